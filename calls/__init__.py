@@ -1,0 +1,1 @@
+"""The phone: calls, the voice functions, understanding of German, the sentences."""

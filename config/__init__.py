@@ -1,0 +1,1 @@
+"""Settings, URLs, the embedded PostgreSQL, health pages, the demo."""

@@ -1,0 +1,1 @@
+"""What stands outside: Cal.com, alerts, metrics, notifications."""
