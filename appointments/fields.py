@@ -1,12 +1,15 @@
-"""Fields for times of day that may be 24:00."""
+"""Fields for times of day that may be 24:00, and for telephone numbers."""
 
 import re
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from .phones import normalize_phone
 
 MINUTES_PER_DAY = 24 * 60
 
@@ -53,3 +56,28 @@ class MinuteOfDayField(models.PositiveSmallIntegerField):
         kwargs.pop("min_value", None)
         kwargs.pop("max_value", None)
         return models.Field.formfield(self, form_class=MinuteOfDayFormField, **kwargs)
+
+
+class PhoneFormField(forms.CharField):
+    """Takes a number in any spelling."""
+
+    def to_python(self, value: Any) -> Any:
+        text = super().to_python(value)
+        if text in self.empty_values:
+            return None
+        number = normalize_phone(text)
+        if number is None:
+            raise ValidationError(_("This is no telephone number."), code="invalid")
+        return number
+
+
+class PhoneField(models.CharField):
+    """E.164, or NULL where the column allows it; never an empty string (incident H4)."""
+
+    default_validators = [RegexValidator(r"^\+[1-9]\d{4,14}$", _("This is no telephone number."))]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"max_length": 16, **kwargs})
+
+    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+        return super().formfield(**{"form_class": PhoneFormField, "max_length": 30, **kwargs})

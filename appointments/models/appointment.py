@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from ..conflicts import Conflict
 from ..constraints import SameCompany
+from ..fields import PhoneField
 from ..rules.phases import Phase, Plan
 from .company import Branch, Company
 from .customer import Customer
@@ -88,7 +88,7 @@ class Appointment(models.Model):
         blank=True,
         help_text=_("If not the customer comes but, for example, a child."),
     )
-    contact_phone = PhoneNumberField(
+    contact_phone = PhoneField(
         _("contact number"),
         null=True,
         blank=True,

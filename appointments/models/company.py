@@ -10,10 +10,9 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
 from ..constraints import point_range
-from ..fields import MINUTES_PER_DAY, MinuteOfDayField
+from ..fields import MINUTES_PER_DAY, MinuteOfDayField, PhoneField
 from ..rules.holidays import is_region
 
 
@@ -127,14 +126,14 @@ class BranchPhoneNumber(models.Model):
     branch = models.ForeignKey(
         Branch, on_delete=models.CASCADE, related_name="phone_numbers", verbose_name=_("branch")
     )
-    number = PhoneNumberField(_("number"), unique=True)
+    number = PhoneField(_("number"), unique=True)
 
     class Meta:
         verbose_name = _("phone number")
         verbose_name_plural = _("phone numbers")
 
     def __str__(self) -> str:
-        return str(self.number)
+        return self.number
 
 
 def minute_range() -> Func:

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.modelfields import PhoneNumberField
 
+from ..fields import PhoneField
 from .company import Company
 
 
@@ -18,7 +18,7 @@ class Customer(models.Model):
         Company, on_delete=models.CASCADE, related_name="customers", verbose_name=_("company")
     )
     name = models.CharField(_("name"), max_length=200)
-    phone = PhoneNumberField(_("phone"), null=True, blank=True)
+    phone = PhoneField(_("phone"), null=True, blank=True)
     email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001 - see above
     notes = models.TextField(_("notes"), blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
@@ -33,7 +33,9 @@ class Customer(models.Model):
                 name="customer_phone_once_per_company",
                 violation_error_message=_("There already is a customer with this number."),
             ),
-            models.CheckConstraint(condition=~Q(phone=""), name="customer_phone_null_not_empty"),
+            models.CheckConstraint(
+                condition=Q(phone__regex=r"^\+[1-9][0-9]{4,14}$"), name="customer_phone_e164"
+            ),
             models.CheckConstraint(condition=~Q(email=""), name="customer_email_null_not_empty"),
         ]
 
