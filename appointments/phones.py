@@ -3,6 +3,7 @@
 import phonenumbers
 
 DEFAULT_REGION = "DE"
+SHORTEST = len("+4930123")
 
 
 def normalize_phone(text: str | None) -> str | None:
@@ -15,9 +16,9 @@ def normalize_phone(text: str | None) -> str | None:
         number = phonenumbers.parse(text or "", DEFAULT_REGION)
     except phonenumbers.NumberParseException:
         return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    formatted = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    is_possible = phonenumbers.is_possible_number(number) and len(formatted) >= SHORTEST
+    return formatted if is_possible else None
 
 
 def display_phone(number: str | None) -> str:

@@ -7,6 +7,7 @@ reservations sorted, then appointments sorted (``architecture.md`` §3).
 from .changes import Move, cancel, edit, mark, replan, reschedule
 from .customers import find_or_create_customer
 from .errors import BookingError, HoldLost, NotAllowed, SlotTaken, Stale, Unavailable
+from .ledger import writes
 from .making import Visit, book, convert
 from .holds import extend, hold, keep_alive, release, sweep
 
@@ -32,4 +33,5 @@ __all__ = [
     "replan",
     "reschedule",
     "sweep",
+    "writes",
 ]
