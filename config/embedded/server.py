@@ -1,0 +1,222 @@
+"""Start the embedded PostgreSQL and share it between processes.
+
+The wheel's own bookkeeping counts process ids in a file: a killed process stays in it for ever and keeps the
+server running, and a forked worker is not in it at all, so the server stops under it. Here the kernel keeps
+count through file locks (see ``guardian``), which a fork shares and which end with the process.
+
+Files beside the data folder ``postgres``: ``postgres.users`` (shared lock of every user, exclusive lock of
+the one who stops), ``postgres.start`` (one starts, the others wait), ``postgres.duty`` (held by the guardian
+on duty).
+"""
+
+import fcntl
+import os
+import shlex
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import IO
+
+import psycopg
+from psycopg import sql
+
+from config.embedded import DATABASE_NAME, binaries, guardian
+from config.embedded.binaries import EmbeddedServerError
+
+SUPERUSER = "postgres"
+PORT = 5432
+# A socket's path fits in 107 bytes on Linux and in 103 on macOS; its name takes 16 of them.
+LONGEST_SOCKET_DIR = 85
+PROBE_TIMEOUT_SECONDS = 5
+SERVER_OPTIONS = {
+    "listen_addresses": "",
+    "port": str(PORT),
+    "max_connections": "200",
+    # PostgreSQL quotes the values of refused rows and statements; Django logs the error without them.
+    "log_min_messages": "log",
+    "log_checkpoints": "off",
+}
+
+# The open file of each data folder in use, kept open until the process ends or ``release`` is called.
+_held: dict[Path, IO[str]] = {}
+
+
+@dataclass(frozen=True)
+class Files:
+    """The data folder and what lies beside it."""
+
+    data: Path
+
+    @property
+    def users(self) -> Path:
+        return self.data.with_name(f"{self.data.name}.users")
+
+    @property
+    def start(self) -> Path:
+        return self.data.with_name(f"{self.data.name}.start")
+
+    @property
+    def duty(self) -> Path:
+        return self.data.with_name(f"{self.data.name}.duty")
+
+    @property
+    def staging(self) -> Path:
+        return self.data.with_name(f"{self.data.name}.new")
+
+
+def ensure_running(data: Path, options: Mapping[str, str] | None = None) -> Path:
+    """Start the server if need be, hold it for the life of this process, and return the folder of its socket.
+
+    ``options`` are server settings that apply if this call starts it. Raises EmbeddedServerError.
+    """
+    files = Files(data.resolve())
+    files.data.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(files.start):
+        _hold(files)
+        socket_dir = running_socket_dir(files.data)
+        if socket_dir is None:
+            socket_dir = _start(files, {**SERVER_OPTIONS, **(options or {})})
+        if not _has_guardian(files):
+            _post_guardian(files)
+    return socket_dir
+
+
+def release(data: Path) -> None:
+    """Let go of the server before the process ends; the last one to do so stops it."""
+    held = _held.pop(data.resolve(), None)
+    if held is not None:
+        held.close()
+
+
+def running_socket_dir(data: Path) -> Path | None:
+    """The folder of the running server's socket; None if no server answers."""
+    try:
+        lines = (data / "postmaster.pid").read_text().splitlines()
+    except FileNotFoundError:
+        return None
+    if len(lines) < 5:
+        return None
+    socket_dir = Path(lines[4])
+    # The file outlives a crash and its process id may belong to another process by then: ask the socket.
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(PROBE_TIMEOUT_SECONDS)
+        try:
+            probe.connect(str(socket_dir / f".s.PGSQL.{PORT}"))
+        except OSError:
+            return None
+    return socket_dir
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _hold(files: Files) -> None:
+    held = _held.get(files.data)
+    if held is not None and guardian.is_same_file(held.fileno(), files.users):
+        return
+    file = files.users.open("a")
+    fcntl.flock(file, fcntl.LOCK_SH)
+    _held[files.data] = file
+
+
+def _start(files: Files, options: Mapping[str, str]) -> Path:
+    binaries.prepare_system_user(files.data)
+    if not (files.data / "PG_VERSION").exists():
+        _initialise(files)
+    _forget_dead_server(files.data)
+    socket_dir = _make_socket_dir(files.data)
+    settings = {**options, "unix_socket_directories": f'"{socket_dir}"'}
+    arguments = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
+    log = files.data / "log"
+    try:
+        binaries.run("pg_ctl", "start", "-w", "-D", str(files.data), "-l", str(log), "-o", arguments)
+    except EmbeddedServerError as error:
+        message = f"The embedded PostgreSQL does not start; its log is {log}. {error}"
+        raise EmbeddedServerError(message) from error
+    _create_database(socket_dir)
+    return socket_dir
+
+
+def _initialise(files: Files) -> None:
+    """Make the data folder beside its place and move it there: half a folder must never look like one."""
+    shutil.rmtree(files.staging, ignore_errors=True)
+    files.staging.mkdir()
+    binaries.hand_over(files.staging)
+    locale = ("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
+    binaries.run("initdb", "--auth=trust", f"--username={SUPERUSER}", *locale, "-D", str(files.staging))
+    files.staging.rename(files.data)
+
+
+def _forget_dead_server(data: Path) -> None:
+    """Remove the pid file of a server that is no more, if its process id is in use again or a zombie's.
+
+    PostgreSQL would take that process for itself and refuse to start: usual in a container, where every
+    start counts process ids from 1 and nobody reaps the dead. The caller has found that no server answers
+    and holds the lock for starting one. Where there is no /proc, PostgreSQL's own judgement stands.
+    """
+    file = data / "postmaster.pid"
+    with suppress(FileNotFoundError):
+        process_id = file.read_text().split("\n", 1)[0]
+        if os.fsencode(data) not in Path(f"/proc/{process_id}/cmdline").read_bytes():
+            file.unlink()
+
+
+def _make_socket_dir(data: Path) -> Path:
+    """The data folder itself, or, where its path is too long for a socket, a folder closed to other users."""
+    if len(os.fsencode(data)) <= LONGEST_SOCKET_DIR:
+        return data
+    digest = sha256(os.fsencode(data)).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"terminfest-{binaries.owner_id()}-{digest}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid not in (os.geteuid(), binaries.owner_id()):
+        message = f"{folder} belongs to another user; remove it or choose a VAR_DIR with a shorter path."
+        raise EmbeddedServerError(message)
+    binaries.hand_over(folder)
+    return folder
+
+
+def _create_database(socket_dir: Path) -> None:
+    with psycopg.connect(
+        host=str(socket_dir), port=PORT, user=SUPERUSER, dbname="postgres", autocommit=True
+    ) as connection:
+        found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE_NAME])
+        if found.fetchone() is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE_NAME)))
+
+
+def _has_guardian(files: Files) -> bool:
+    with files.duty.open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+def _post_guardian(files: Files) -> None:
+    stop = [str(binaries.bin_dir() / "pg_ctl"), "stop", "-w", "-m", "fast", "-D", str(files.data)]
+    arguments = [str(files.duty), str(files.users), binaries.system_user() or "", *stop]
+    process = subprocess.Popen(
+        [sys.executable, "-I", guardian.__file__, *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd="/",
+        # Out of the terminal's group, so that Ctrl-C reaches the users first.
+        start_new_session=True,
+    )
+    # It outlives this process on purpose; without this, Python warns that nobody waited for it.
+    process.returncode = 0
