@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 if TYPE_CHECKING:
-    from .models.ledger import Allocation
+    from appointments.models.ledger import Allocation
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from .phones import normalize_phone
+from appointments.phones import normalize_phone
 
 MINUTES_PER_DAY = 24 * 60
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from .models import Appointment
+from appointments.models import Appointment
 
 ChangedHook = Callable[[Appointment], None]
 

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from . import booking
+from appointments import booking
 
 
 def sweep_reservations() -> int:

@@ -11,18 +11,17 @@ from django.db import DatabaseError
 
 from appointments import booking
 from appointments.models import Branch, Customer
-
-from . import sentences
-from .envelope import Envelope
-from .functions import VoiceFunction, find
-from .functions.arguments import Arguments, read_arguments
-from .functions.conversation import Conversation
-from .functions.words import AskBack
-from .models import Call, FunctionCall
-from .models.call import Direction
-from .reply import Reply
-from .serial import one_at_a_time
-from .tenant import branch_of
+from calls import sentences
+from calls.envelope import Envelope
+from calls.functions import VoiceFunction, find
+from calls.functions.arguments import Arguments, read_arguments
+from calls.functions.conversation import Conversation
+from calls.functions.words import AskBack
+from calls.models import Call, FunctionCall
+from calls.models.call import Direction
+from calls.reply import Reply
+from calls.serial import one_at_a_time
+from calls.tenant import branch_of
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +46,9 @@ def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
     with one_at_a_time(f"call:{envelope.call_id}"):
         call = _call(envelope, branch, now)
         if call.company_id != branch.company_id:
-            logger.error("Call of company %s under a number of company %s", call.company_id, branch.company_id)
+            logger.error(
+                "Call of company %s under a number of company %s", call.company_id, branch.company_id
+            )
             return Reply("unknown_number", sentences.unknown_number()).as_json()
         return _answer_in_call(envelope, call, function, now)
 
@@ -119,9 +120,7 @@ def _replay(envelope: Envelope, call: Call, digest: str) -> dict[str, Any] | Non
     return same.exclude(reply=None).exclude(status="error").values_list("reply", flat=True).first()
 
 
-def _record(
-    envelope: Envelope, call: Call, digest: str, arguments: Arguments, now: datetime
-) -> FunctionCall:
+def _record(envelope: Envelope, call: Call, digest: str, arguments: Arguments, now: datetime) -> FunctionCall:
     if arguments.unknown:
         logger.warning("Function %s: unknown arguments %s", envelope.name, ", ".join(arguments.unknown))
     return FunctionCall.objects.create(

@@ -4,15 +4,15 @@ Honest about why: "has just been taken" is said only where this very call had be
 time was free; otherwise it is taken, and that is all (``product.md``, incident 1).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments.availability import Reason
-
-from . import speech
+from calls import speech
 
 
 def available(*, service: str, staff: str, start: datetime, today: date) -> str:
@@ -160,9 +160,7 @@ def not_understood() -> str:
 
 
 def contradiction() -> str:
-    return _(
-        "I have noted two different details. Would you please tell me service, day and time once more?"
-    )
+    return _("I have noted two different details. Would you please tell me service, day and time once more?")
 
 
 def which_offer() -> str:
@@ -198,16 +196,36 @@ def closed_on(day: date, holiday: str | None, today: date) -> str:
     return _("We are closed %(day)s.") % facts
 
 
-def open_in_the_week(days: Sequence[tuple[str, Sequence[tuple[int, int]]]]) -> str:
-    """``days``: the weekday's name and its periods, open days only."""
-    if not days:
+def open_in_the_week(week: Mapping[int, Sequence[tuple[int, int]]]) -> str:
+    """``week``: periods by weekday (Monday is 0), open days only. Days that are alike are said at once."""
+    if not week:
         return _("At the moment we have no regular opening hours.")
     spoken = [
-        _("%(weekday)s %(times)s")
-        % {"weekday": name, "times": speech.both([_period(opens, closes) for opens, closes in periods])}
-        for name, periods in days
+        _("%(days)s %(times)s")
+        % {
+            "days": _days(first, last),
+            "times": speech.both([_period(opens, closes) for opens, closes in week[first]]),
+        }
+        for first, last in _alike(week)
     ]
     return _("Our opening hours: %(days)s.") % {"days": ", ".join(spoken)}
+
+
+def _alike(week: Mapping[int, Sequence[tuple[int, int]]]) -> list[tuple[int, int]]:
+    """Runs of neighbouring weekdays with the same hours, as first and last weekday."""
+    runs: list[tuple[int, int]] = []
+    for weekday in sorted(week):
+        if runs and runs[-1][1] == weekday - 1 and week[runs[-1][0]] == week[weekday]:
+            runs[-1] = (runs[-1][0], weekday)
+        else:
+            runs.append((weekday, weekday))
+    return runs
+
+
+def _days(first: int, last: int) -> str:
+    if first == last:
+        return str(WEEKDAYS[first])
+    return _("%(first)s to %(last)s") % {"first": WEEKDAYS[first], "last": WEEKDAYS[last]}
 
 
 def _period(opens: int, closes: int) -> str:

@@ -11,7 +11,7 @@ YEAR_NEEDED_AFTER_DAYS = 330
 
 
 def on_day(day: date, today: date) -> str:
-    """ "am Montag, dem 24. November", or "heute", "morgen". The backend says the weekday (A3)."""
+    """Gives "am Montag, dem 24. November", or "heute", "morgen". The backend says the weekday (A3)."""
     distance = (day - today).days
     if distance in (0, 1):
         return _("today") if distance == 0 else _("tomorrow")
@@ -21,7 +21,7 @@ def on_day(day: date, today: date) -> str:
 
 
 def named_day(day: date) -> str:
-    """ "Montag, den 24. November": after "Meinen Sie"."""
+    """Gives "Montag, den 24. November": after "Meinen Sie"."""
     return _("%(weekday)s, %(day)s %(month)s") % _parts(day)
 
 
@@ -35,7 +35,7 @@ def _parts(day: date) -> dict[str, object]:
 
 
 def clock(hour: int, minute: int) -> str:
-    """ "14 Uhr 30", never "halb drei": it must not be misheard."""
+    """Gives "14 Uhr 30", never "halb drei": it must not be misheard."""
     if minute:
         return _("%(hour)s:%(minute)02d o'clock") % {"hour": hour, "minute": minute}
     return _("%(hour)s o'clock") % {"hour": hour}
@@ -47,19 +47,19 @@ def at_time(moment: datetime) -> str:
 
 
 def on_day_at(moment: datetime, today: date) -> str:
-    """ "am Montag, dem 24. November, um 14 Uhr 30"; ``moment`` in the branch's zone."""
+    """Gives "am Montag, dem 24. November, um 14 Uhr 30"; ``moment`` in the branch's zone."""
     day = on_day(moment.date(), today)
     pattern = _("%(day)s, at %(time)s") if "," in day else _("%(day)s at %(time)s")
     return pattern % {"day": day, "time": at_time(moment)}
 
 
 def either(items: Sequence[str]) -> str:
-    """ "A, B oder C"."""
+    """Gives "A, B oder C"."""
     return _join(items, _("%(first)s or %(last)s"))
 
 
 def both(items: Sequence[str]) -> str:
-    """ "A, B und C"."""
+    """Gives "A, B und C"."""
     return _join(items, _("%(first)s and %(last)s"))
 
 

@@ -3,8 +3,7 @@
 import logging
 
 from appointments.models import Branch
-
-from .envelope import Envelope
+from calls.envelope import Envelope
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +16,9 @@ def branch_of(envelope: Envelope) -> Branch | None:
     default (incidents H3, G15, G16).
     """
     branches = Branch.objects.filter(active=True, company__active=True).select_related("company")
-    by_agent = branches.filter(voice_agents__agent_id=envelope.agent_id).first()
+    by_agent = None
+    if envelope.agent_id:
+        by_agent = branches.filter(voice_agents__agent_id=envelope.agent_id).first()
     if envelope.salon_number is None:
         return by_agent
     by_number = branches.filter(phone_numbers__number=envelope.salon_number).first()

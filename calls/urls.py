@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import FunctionView
+from calls.views import FunctionView
 
 urlpatterns = [
     path("functions/", FunctionView.as_view(), name="retell-functions"),

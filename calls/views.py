@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from .dispatch import answer
-from .envelope import parse_body, read_envelope
-from .signature import HEADER, is_signed
+from calls.dispatch import answer
+from calls.envelope import parse_body, read_envelope
+from calls.signature import HEADER, is_signed
 
 
 class PlatformSignature(BaseAuthentication):

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from ..rules.periods import Period
-from .request import Request
-from .service import preference
-from .snapshot import Snapshot, StaffTime, load
-from .solver import Slot, free_starts_of
+from appointments.availability.request import Request
+from appointments.availability.service import preference
+from appointments.availability.snapshot import Snapshot, StaffTime, load
+from appointments.availability.solver import Slot, free_starts_of
+from appointments.rules.periods import Period
 
 # Days looked at before and after the wished one, until enough is found. Symmetric, so that what is
 # nearest is found in the first stage that finds enough.
@@ -73,7 +73,8 @@ def _best_slot(snapshot: Snapshot, start: datetime, times: Iterable[StaffTime]) 
 
 def rank(start: datetime, near: datetime, zone: ZoneInfo) -> Rank:
     """Nearest day first (the later of two equally near), then the same part of the day, then the
-    nearest time (incident C15)."""
+    nearest time (incident C15).
+    """
     local, wished = start.astimezone(zone), near.astimezone(zone)
     days = (local.date() - wished.date()).days
     minutes = (local.hour - wished.hour) * 60 + local.minute - wished.minute

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Self
 
-from ..models import Branch, Service, Staff
-from ..rules.hours import midnight
+from appointments.models import Branch, Service, Staff
+from appointments.rules.hours import midnight
 
 
 @dataclass(frozen=True, slots=True)

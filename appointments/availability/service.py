@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from .request import Request
-from .snapshot import Snapshot, StaffTime, load, local_day
-from .solver import Reason, Slot, free_starts_of, is_free, reason_against
+from appointments.availability.request import Request
+from appointments.availability.snapshot import Snapshot, StaffTime, load, local_day
+from appointments.availability.solver import Reason, Slot, free_starts_of, is_free, reason_against
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,8 @@ def check(request: Request, *, start: datetime) -> Verdict:
 
 def preference(time: StaffTime, snapshot: Snapshot, start: datetime) -> tuple[bool, float, int]:
     """Order of stylists for a wish without one: not whom this conversation already holds for
-    somebody else (mother and child at ten), then whoever has the emptiest day."""
+    somebody else (mother and child at ten), then whoever has the emptiest day.
+    """
     day = local_day(snapshot.request, start)
     stretches = [stretch.at(start) for stretch in time.plan.stretches()]
     held = any(hold.overlaps(stretch) for hold in time.own_holds for stretch in stretches)

@@ -12,12 +12,20 @@ from typing import Any
 
 from django.db.models import F, OuterRef, Prefetch, Subquery, prefetch_related_objects
 
-from ..models import Absence, Allocation, OpeningHours, ServicePhase, Staff, StaffServicePhases, WorkingHours
-from ..rules.holidays import holiday_name
-from ..rules.hours import days_between, midnight, open_periods
-from ..rules.periods import Period, merge, subtract
-from ..rules.phases import Plan
-from .request import Request
+from appointments.availability.request import Request
+from appointments.models import (
+    Absence,
+    Allocation,
+    OpeningHours,
+    ServicePhase,
+    Staff,
+    StaffServicePhases,
+    WorkingHours,
+)
+from appointments.rules.holidays import holiday_name
+from appointments.rules.hours import days_between, midnight, open_periods
+from appointments.rules.periods import Period, merge, subtract
+from appointments.rules.phases import Plan
 
 DAY = timedelta(days=1)
 # A plan longer than this is not looked at beyond the end of the day after.

@@ -13,18 +13,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from ..models import Staff
-from ..rules.hours import grid, is_on_grid
-from ..rules.periods import Period
-from ..rules.phases import Plan, Stretch
-from .snapshot import Snapshot, StaffTime
+from appointments.availability.snapshot import Snapshot, StaffTime
+from appointments.models import Staff
+from appointments.rules.hours import grid, is_on_grid
+from appointments.rules.periods import Period
+from appointments.rules.phases import Plan, Stretch
 
 INSTANT = timedelta(microseconds=1)
 
 
 class Reason(StrEnum):
     """Why a time cannot be had. Of several stylists the one that came nearest to free counts, so the
-    order of the first four matters."""
+    order of the first four matters.
+    """
 
     TAKEN = "taken"
     OFF_GRID = "off_grid"

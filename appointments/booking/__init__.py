@@ -4,12 +4,12 @@ All functions are atomic. The lock order, which must not change, is: staff rows 
 reservations sorted, then appointments sorted (``architecture.md`` §3).
 """
 
-from .changes import Move, cancel, edit, mark, replan, reschedule
-from .customers import find_or_create_customer
-from .errors import BookingError, HoldLost, NotAllowed, SlotTaken, Stale, Unavailable
-from .ledger import writes
-from .making import Visit, book, convert
-from .holds import extend, hold, keep_alive, release, sweep
+from appointments.booking.changes import Move, cancel, edit, mark, replan, reschedule
+from appointments.booking.customers import find_or_create_customer
+from appointments.booking.errors import BookingError, HoldLost, NotAllowed, SlotTaken, Stale, Unavailable
+from appointments.booking.holds import extend, hold, keep_alive, release, sweep
+from appointments.booking.ledger import writes
+from appointments.booking.making import Visit, book, convert
 
 __all__ = [
     "BookingError",

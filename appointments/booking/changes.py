@@ -7,14 +7,21 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from ..availability import Request, Slot
-from ..models import Appointment, Service, Staff
-from ..models.appointment import BLOCKING, Status
-from .errors import NotAllowed, Stale
-from .ledger import allocate, attempt, lock_appointments, lock_staff, release_allocations, writes
-from .saving import announce, move, update
-from .slots import still_free
-from .way import clear_the_way
+from appointments.availability import Request, Slot
+from appointments.booking.errors import NotAllowed, Stale
+from appointments.booking.ledger import (
+    allocate,
+    attempt,
+    lock_appointments,
+    lock_staff,
+    release_allocations,
+    writes,
+)
+from appointments.booking.saving import announce, move, update
+from appointments.booking.slots import still_free
+from appointments.booking.way import clear_the_way
+from appointments.models import Appointment, Service, Staff
+from appointments.models.appointment import BLOCKING, Status
 
 EDITABLE = ("customer", "attendee_name", "contact_phone", "notes", "price")
 
@@ -155,7 +162,8 @@ def edit(
     appointment: Appointment, changes: Mapping[str, Any], *, now: datetime, revision: int | None = None
 ) -> Appointment:
     """Changes what does not touch the time: ``customer``, ``attendee_name``, ``contact_phone``,
-    ``notes``, ``price``. Phases stay as promised, even if those of the service have changed since."""
+    ``notes``, ``price``. Phases stay as promised, even if those of the service have changed since.
+    """
     current = _locked(appointment, revision)
     for name, value in changes.items():
         if name not in EDITABLE:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from ..models import Company, Customer
+from appointments.models import Company, Customer
 
 
 def find_or_create_customer(

@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from ..availability import Reason
-from ..conflicts import Conflict
+from appointments.availability import Reason
+from appointments.conflicts import Conflict
 
 
 class BookingError(Exception):

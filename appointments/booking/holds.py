@@ -5,13 +5,20 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from ..availability import Request, Slot, check
-from ..models import Reservation
-from ..models.ledger import ReservationState
-from .errors import HoldLost, SlotTaken
-from .ledger import allocate, attempt, end_reservations, lock_reservations, lock_staff, writes
-from .slots import refusal, still_free
-from .way import clear_the_way
+from appointments.availability import Request, Slot, check
+from appointments.booking.errors import HoldLost, SlotTaken
+from appointments.booking.ledger import (
+    allocate,
+    attempt,
+    end_reservations,
+    lock_reservations,
+    lock_staff,
+    writes,
+)
+from appointments.booking.slots import refusal, still_free
+from appointments.booking.way import clear_the_way
+from appointments.models import Reservation
+from appointments.models.ledger import ReservationState
 
 HOLDS_PER_HOLDER = 3
 

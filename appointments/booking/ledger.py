@@ -10,12 +10,11 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from psycopg.errors import DeadlockDetected, ExclusionViolation
 
-from ..models import Allocation, Appointment, Reservation, Staff
-from ..models.ledger import ReservationState
-from ..rules.periods import Period
-from ..rules.phases import Plan
-from .errors import SlotTaken
-
+from appointments.booking.errors import SlotTaken
+from appointments.models import Allocation, Appointment, Reservation, Staff
+from appointments.models.ledger import ReservationState
+from appointments.rules.periods import Period
+from appointments.rules.phases import Plan
 
 P = ParamSpec("P")
 R = TypeVar("R")

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from ..availability import Request, Slot, check
-from ..models import Allocation, Appointment, Customer, Reservation
-from ..models.appointment import Source, Status
-from ..models.company import CalendarMode
-from ..models.ledger import ReservationState
-from .errors import SlotTaken
-from .ledger import allocate, attempt, lock_reservations, lock_staff, writes
-from .saving import announce, insert
-from .slots import refusal, still_free
-from .way import clear_the_way
+from appointments.availability import Request, Slot, check
+from appointments.booking.errors import SlotTaken
+from appointments.booking.ledger import allocate, attempt, lock_reservations, lock_staff, writes
+from appointments.booking.saving import announce, insert
+from appointments.booking.slots import refusal, still_free
+from appointments.booking.way import clear_the_way
+from appointments.models import Allocation, Appointment, Customer, Reservation
+from appointments.models.appointment import Source, Status
+from appointments.models.company import CalendarMode
+from appointments.models.ledger import ReservationState
 
 
 @dataclass(frozen=True, slots=True)

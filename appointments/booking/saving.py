@@ -4,9 +4,9 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 
-from .. import hooks
-from ..models import Appointment, AppointmentPhase
-from .errors import from_validation
+from appointments import hooks
+from appointments.booking.errors import from_validation
+from appointments.models import Appointment, AppointmentPhase
 
 # Objects, not ids, come in here: that they exist and belong together is what the composite foreign
 # keys say, without a query each.

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from ..availability import Reason, Request, Slot, Verdict, check
-from ..conflicts import Conflict
-from ..models import Allocation
-from .errors import SlotTaken, Unavailable
+from appointments.availability import Reason, Request, Slot, Verdict, check
+from appointments.booking.errors import SlotTaken, Unavailable
+from appointments.conflicts import Conflict
+from appointments.models import Allocation
 
 
 def still_free(request: Request, slot: Slot) -> Slot:

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from ..availability import Request, Slot
-from ..models import Reservation
-from ..models.ledger import ReservationState
-from ..rules.periods import Period
-from .ledger import end_reservations, lock_reservations, lock_staff, overdue_in_the_way
+from appointments.availability import Request, Slot
+from appointments.booking.ledger import end_reservations, lock_reservations, lock_staff, overdue_in_the_way
+from appointments.models import Reservation
+from appointments.models.ledger import ReservationState
+from appointments.rules.periods import Period
 
 
 def clear_the_way(request: Request, slot: Slot, *, person: str = "", most_others: int | None = None) -> None:
@@ -27,7 +27,7 @@ def clear_the_way(request: Request, slot: Slot, *, person: str = "", most_others
     end_reservations([other for other in held if not other.is_live(request.now)], ReservationState.EXPIRED)
     own_live = [other for other in held if other.is_live(request.now) and other.holder == request.holder]
     end_reservations(
-        _replaced(own_live, request, slot, person, periods, most_others), ReservationState.REPLACED
+        _replaced(own_live, request, slot, person=person, most_others=most_others), ReservationState.REPLACED
     )
 
 
@@ -35,10 +35,11 @@ def _replaced(
     own: Sequence[Reservation],
     request: Request,
     slot: Slot,
+    *,
     person: str,
-    periods: Sequence[Period],
     most_others: int | None,
 ) -> list[Reservation]:
+    periods = [stretch.at(slot.start) for stretch in slot.plan.stretches()]
     replaced, kept = [], []
     for other in sorted(own, key=lambda other: (other.created_at, other.pk)):
         same_wish = (other.service_id, other.person) == (request.service.pk, person)

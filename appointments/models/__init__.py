@@ -1,11 +1,11 @@
 """The domain's tables. Rows of two companies never meet (see ``constraints.SameCompany``)."""
 
-from .appointment import Appointment, AppointmentPhase
-from .company import Branch, BranchPhoneNumber, Company, OpeningHours
-from .customer import Customer
-from .ledger import Allocation, Reservation
-from .service import Service, ServicePhase
-from .staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
+from appointments.models.appointment import Appointment, AppointmentPhase
+from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
+from appointments.models.customer import Customer
+from appointments.models.ledger import Allocation, Reservation
+from appointments.models.service import Service, ServicePhase
+from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
 
 __all__ = [
     "Absence",

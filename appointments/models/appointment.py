@@ -10,15 +10,15 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..conflicts import Conflict
-from ..constraints import SameCompany
-from ..fields import PhoneField
-from ..rules.phases import Phase, Plan
-from .company import Branch, Company
-from .customer import Customer
-from .ledger import Allocation
-from .service import Service
-from .staff import Staff
+from appointments.conflicts import Conflict
+from appointments.constraints import SameCompany
+from appointments.fields import PhoneField
+from appointments.models.company import Branch, Company
+from appointments.models.customer import Customer
+from appointments.models.ledger import Allocation
+from appointments.models.service import Service
+from appointments.models.staff import Staff
+from appointments.rules.phases import Phase, Plan
 
 
 class Status(models.TextChoices):
@@ -148,7 +148,7 @@ class Appointment(models.Model):
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
         instance = super().from_db(db, field_names, values)
         if {"service_id", "staff_id", "starts_at"} <= instance.__dict__.keys():
-            instance._stored_schedule = instance._schedule
+            instance._stored_schedule = instance._schedule  # noqa: SLF001 - its own class
         return instance
 
     @property

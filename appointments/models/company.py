@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..constraints import point_range
-from ..fields import MINUTES_PER_DAY, MinuteOfDayField, PhoneField
-from ..rules.holidays import is_region
+from appointments.constraints import point_range
+from appointments.fields import MINUTES_PER_DAY, MinuteOfDayField, PhoneField
+from appointments.rules.holidays import is_region
 
 
 class Weekday(models.IntegerChoices):

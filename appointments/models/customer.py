@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from ..fields import PhoneField
-from .company import Company
+from appointments.fields import PhoneField
+from appointments.models.company import Company
 
 
 class Customer(models.Model):

@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from psycopg.types.multirange import Int8Multirange
 from psycopg.types.range import Int8Range
 
-from ..constraints import SameCompany, one_place_at_a_time, point_range
-from ..rules.periods import Period
-from ..rules.phases import Phase, Plan
-from .company import Branch, Company
-from .service import Service
-from .staff import Staff
+from appointments.constraints import SameCompany, one_place_at_a_time, point_range
+from appointments.models.company import Branch, Company
+from appointments.models.service import Service
+from appointments.models.staff import Staff
+from appointments.rules.periods import Period
+from appointments.rules.phases import Phase, Plan
 
 
 def new_token() -> str:
@@ -173,7 +173,7 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
 
 class Allocation(models.Model):
-    """This stretch of this stylist's time is taken.
+    """A stretch of a stylist's time that is taken.
 
     One row for each busy phase (``position`` is the phase's), so the gap of a perm can be sold and
     both its ends cannot. Sync status plays no role here (incident C9), neither do other stylists

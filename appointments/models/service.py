@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from ..rules.phases import Phase, Plan
-from .company import Branch, Company
+from appointments.models.company import Branch, Company
+from appointments.rules.phases import Phase, Plan
 
 
 class CalendarLayout(models.TextChoices):

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from ..constraints import SameCompany
-from ..rules.phases import Plan
-from .company import Branch, Company, WeeklyHours, weekly_hours_constraints
-from .service import Service
+from appointments.constraints import SameCompany
+from appointments.models.company import Branch, Company, WeeklyHours, weekly_hours_constraints
+from appointments.models.service import Service
+from appointments.rules.phases import Plan
 
 
 class StaffQuerySet(models.QuerySet["Staff"]):

@@ -22,7 +22,9 @@ def is_region(region: str) -> bool:
 @lru_cache(maxsize=512)
 def _holidays(region: str, year: int) -> dict[date, str]:
     country, state = split_region(region)
-    return dict(calendar.country_holidays(country, subdiv=state, years=year))
+    # Without a language the package takes the one of the machine's locale.
+    language = getattr(calendar, country).default_language
+    return dict(calendar.country_holidays(country, subdiv=state, years=year, language=language))
 
 
 def holiday_name(day: date, region: str) -> str | None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from .periods import Period, merge
+from appointments.rules.periods import Period, merge
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)

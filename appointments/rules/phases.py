@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .periods import Period
+from appointments.rules.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +74,14 @@ class Plan:
         """The stylist's working time, without buffers: what must lie in working hours."""
         if self.blocks_span:
             return [Stretch(1, timedelta(0), self.duration)]
-        zero = datetime.min
-        return [
-            Stretch(placed.position, placed.period.start - zero, placed.period.end - zero)
-            for placed in self.phases_at(zero)
-            if placed.phase.busy
-        ]
+        start = timedelta(0)
+        stretches: list[Stretch] = []
+        for position, phase in enumerate(self.phases, start=1):
+            end = start + timedelta(minutes=phase.minutes)
+            if phase.busy:
+                stretches.append(Stretch(position, start, end))
+            start = end
+        return stretches
 
     def stretches(self) -> list[Stretch]:
         """What the ledger stores. Buffers widen the first and the last; they may pass closing time."""

@@ -1,7 +1,7 @@
 """What the voice agent can ask. Importing this package fills the registry."""
 
-from . import alternatives, availability, booking, information, release, revalidation
-from .registry import FUNCTIONS, VoiceFunction, find
+from calls.functions import alternatives, availability, booking, information, release, revalidation
+from calls.functions.registry import FUNCTIONS, VoiceFunction, find
 
 __all__ = [
     "FUNCTIONS",

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from .. import sentences
-from ..reply import Reply
-from .conversation import Conversation
-from .offers import near, remember, spoken_facts, starts_of
-from .registry import voice_function
-from .wishes import Wish, read_open_wish
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.offers import near, remember, spoken_facts, starts_of
+from calls.functions.registry import voice_function
+from calls.functions.wishes import Wish, read_open_wish
+from calls.reply import Reply
 
 
 @voice_function(aliases=("find_next_available",))

@@ -5,15 +5,14 @@ from datetime import datetime
 from appointments import booking
 from appointments.availability import Reason
 from appointments.models import Appointment, Service
-
-from .. import sentences
-from ..reply import Reply
-from .conversation import Conversation
-from .offers import near, remember, reservation_fields, slot_fields, spoken_facts, starts_of
-from .refusals import refuse
-from .registry import voice_function
-from .who import is_same_person
-from .wishes import Wish, read_wish
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.offers import near, remember, reservation_fields, slot_fields, spoken_facts, starts_of
+from calls.functions.refusals import refuse
+from calls.functions.registry import voice_function
+from calls.functions.who import is_same_person
+from calls.functions.wishes import Wish, read_wish
+from calls.reply import Reply
 
 
 @voice_function()
@@ -53,7 +52,11 @@ def find(conversation: Conversation, wish: Wish) -> Reply:
     starts = starts_of(conversation, slots)
     fields = {"alternatives": remember(conversation, wish.service, slots)}
     if not slots:
-        return Reply("unavailable", sentences.nothing_found(wish.service.name), {"available": False, "reason": str(Reason.TAKEN), **fields})
+        return Reply(
+            "unavailable",
+            sentences.nothing_found(wish.service.name),
+            {"available": False, "reason": str(Reason.TAKEN), **fields},
+        )
     inside = wish.window is None or wish.window.start <= slots[0].start < wish.window.end
     if inside:
         message = sentences.found(starts, service=wish.service.name, today=conversation.today)

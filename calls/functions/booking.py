@@ -6,20 +6,19 @@ from appointments import booking
 from appointments.models import Appointment, Reservation
 from appointments.models.appointment import Status
 from appointments.models.ledger import ReservationState
-
-from .. import sentences
-from ..models import Relationship
-from ..reply import Reply
-from .availability import existing, own_appointment
-from .chosen import named_reservation
-from .conversation import Conversation
-from .offers import slot_fields, spoken_facts
-from .refusals import refuse, status_for_booking
-from .registry import voice_function
-from .revalidation import matching_hold, wish_of
-from .who import Guest, read_guest, visit_of
-from .wishes import Wish, read_wish
-from .words import ask_when
+from calls import sentences
+from calls.functions.availability import existing, own_appointment
+from calls.functions.chosen import named_reservation
+from calls.functions.conversation import Conversation
+from calls.functions.offers import slot_fields, spoken_facts
+from calls.functions.refusals import refuse, status_for_booking
+from calls.functions.registry import voice_function
+from calls.functions.revalidation import matching_hold, wish_of
+from calls.functions.who import Guest, read_guest, visit_of
+from calls.functions.wishes import Wish, read_wish
+from calls.functions.words import ask_when
+from calls.models import Relationship
+from calls.reply import Reply
 
 
 @voice_function(aliases=("book_appointment",))

@@ -9,11 +9,10 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from appointments.models import Reservation, Service, Staff
-
-from .. import sentences
-from ..models import Offer
-from .conversation import Conversation
-from .words import AskBack, ask, understand, wished_service, wished_staff
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.words import AskBack, ask, understand, wished_service, wished_staff
+from calls.models import Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,7 @@ def _offer(conversation: Conversation) -> Offer | None:
     if not token and not position:
         return None
     offers = Offer.objects.filter(call=conversation.call).select_related("service", "staff__branch__company")
-    if token:
-        found = offers.filter(token=token).first()
-    else:
-        found = _by_position(offers, position or "")
+    found = offers.filter(token=token).first() if token else _by_position(offers, position or "")
     if found is None:
         ask(sentences.which_offer())
     return found
@@ -85,7 +81,11 @@ def reservations_of(conversation: Conversation) -> QuerySet[Reservation]:
 
 def refuse_contradiction(conversation: Conversation, chosen: Choice) -> None:
     """Raises ``AskBack`` if the arguments name another service, stylist, day or time than ``chosen``."""
-    if not (_same_service(conversation, chosen) and _same_staff(conversation, chosen) and _same_time(conversation, chosen)):
+    if not (
+        _same_service(conversation, chosen)
+        and _same_staff(conversation, chosen)
+        and _same_time(conversation, chosen)
+    ):
         ask(sentences.contradiction())
 
 

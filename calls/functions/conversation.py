@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 from appointments.availability import Request
 from appointments.models import Appointment, Branch, Company, Customer, Service, Staff
 from appointments.rules.periods import Period
-
-from ..models import Call, CallAppointment, FunctionCall, Relationship
-from .arguments import Arguments
+from calls.functions.arguments import Arguments
+from calls.models import Call, CallAppointment, FunctionCall, Relationship
 
 
 @dataclass

@@ -3,17 +3,14 @@
 from datetime import date
 from typing import Any
 
-from django.utils.dates import WEEKDAYS
-
 from appointments.fields import format_minute
 from appointments.models import Service
 from appointments.rules.holidays import holiday_name
-
-from .. import sentences
-from ..reply import Reply
-from .conversation import Conversation
-from .registry import voice_function
-from .words import active_services, ask_when, opening_week, understand
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.registry import voice_function
+from calls.functions.words import active_services, ask_when, opening_week, understand
+from calls.reply import Reply
 
 
 @voice_function(aliases=("get_available_services",), needs_call=False)
@@ -46,9 +43,8 @@ def get_opening_hours(conversation: Conversation) -> Reply:
 
 def _week(conversation: Conversation) -> Reply:
     week = opening_week(conversation)
-    days = [(str(WEEKDAYS[weekday]), week[weekday]) for weekday in sorted(week)]
     fields = [{"weekday": weekday, "hours": _hours(week[weekday])} for weekday in sorted(week)]
-    return Reply("found", sentences.open_in_the_week(days), {"opening_hours": fields})
+    return Reply("found", sentences.open_in_the_week(week), {"opening_hours": fields})
 
 
 def _day(conversation: Conversation, day: date) -> Reply:

@@ -7,11 +7,10 @@ from typing import Any
 from appointments import availability
 from appointments.availability import Slot
 from appointments.models import Appointment, Reservation, Service
-
-from .. import sentences
-from ..models import Offer
-from .conversation import Conversation
-from .wishes import Wish
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.wishes import Wish
+from calls.models import Offer
 
 
 def near(conversation: Conversation, wish: Wish, *, anybody: bool = False) -> list[Slot]:
@@ -53,9 +52,7 @@ def _as_alternative(conversation: Conversation, offer: Offer) -> dict[str, Any]:
         "ends_at": conversation.local(offer.ends_at).isoformat(),
         "service": offer.service.name,
         "staff": offer.staff.name,
-        "spoken": sentences.spoken_offer(
-            staff=offer.staff.first_name, start=start, today=conversation.today
-        ),
+        "spoken": sentences.spoken_offer(staff=offer.staff.first_name, start=start, today=conversation.today),
     }
 
 

@@ -1,12 +1,11 @@
 """Refusals with their reason and with alternatives that are free when they are said."""
 
 from appointments.availability import Reason
-
-from .. import sentences
-from ..reply import Reply
-from .conversation import Conversation
-from .offers import near, remember, starts_of, was_told_free
-from .wishes import Wish
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.offers import near, remember, starts_of, was_told_free
+from calls.functions.wishes import Wish
+from calls.reply import Reply
 
 # Reasons that asking the same stylist for another time cannot cure.
 ELSEWHERE = frozenset({Reason.STAFF_CANNOT_PROVIDE_SERVICE})

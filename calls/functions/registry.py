@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..reply import Reply
-from .conversation import Conversation
+from calls.functions.conversation import Conversation
+from calls.reply import Reply
 
 Handler = Callable[[Conversation], Reply]
 

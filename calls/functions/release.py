@@ -1,12 +1,11 @@
 """``release_reservation``: the caller does not want it after all."""
 
 from appointments import booking
-
-from .. import sentences
-from ..reply import Reply
-from .chosen import reservations_of
-from .conversation import Conversation
-from .registry import voice_function
+from calls import sentences
+from calls.functions.chosen import reservations_of
+from calls.functions.conversation import Conversation
+from calls.functions.registry import voice_function
+from calls.reply import Reply
 
 
 @voice_function()

@@ -4,16 +4,15 @@ from appointments import booking
 from appointments.availability import Reason
 from appointments.models import Reservation
 from appointments.models.ledger import ReservationState
-
-from .. import sentences
-from ..reply import Reply
-from .availability import existing, hold, own_appointment
-from .chosen import named_reservation, reservations_of
-from .conversation import Conversation
-from .offers import reservation_fields, spoken_facts
-from .refusals import refuse
-from .registry import voice_function
-from .wishes import Wish, read_wish
+from calls import sentences
+from calls.functions.availability import existing, hold, own_appointment
+from calls.functions.chosen import named_reservation, reservations_of
+from calls.functions.conversation import Conversation
+from calls.functions.offers import reservation_fields, spoken_facts
+from calls.functions.refusals import refuse
+from calls.functions.registry import voice_function
+from calls.functions.wishes import Wish, read_wish
+from calls.reply import Reply
 
 
 @voice_function()

@@ -6,12 +6,11 @@ from appointments import booking
 from appointments.models import Appointment, Customer
 from appointments.models.appointment import Source
 from appointments.phones import normalize_phone
-
-from .. import sentences
-from ..reply import Reply
-from ..understanding import same_name, understand_email, understand_name
-from .conversation import Conversation
-from .words import AskBack, staff_names
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.words import AskBack, staff_names
+from calls.reply import Reply
+from calls.understanding import same_name, understand_email, understand_name
 
 # Above this two spellings are one person's: names are heard, not read (incident H5).
 SAME_PERSON = 0.85

@@ -9,11 +9,10 @@ from appointments.availability import Reason
 from appointments.models import Service, Staff
 from appointments.rules.hours import instant
 from appointments.rules.periods import Period
-
-from ..understanding import When
-from .chosen import Choice, choice
-from .conversation import Conversation
-from .words import ask_when, opening_week, understand, wished_service, wished_staff
+from calls.functions.chosen import Choice, choice
+from calls.functions.conversation import Conversation
+from calls.functions.words import ask_when, opening_week, understand, wished_service, wished_staff
+from calls.understanding import When
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from datetime import date, datetime, time
 from typing import NoReturn
 
 from appointments.models import OpeningHours, Service, Staff
-
-from .. import sentences
-from ..reply import Reply
-from ..understanding import (
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.reply import Reply
+from calls.understanding import (
     ServiceName,
     StaffMatch,
     StaffName,
@@ -16,12 +16,11 @@ from ..understanding import (
     match_staff,
     understand_when,
 )
-from .conversation import Conversation
 
 SPOKEN_AT_MOST = 5
 
 
-class AskBack(Exception):  # noqa: N818 - an answer, not an error
+class AskBack(Exception):
     """The conversation cannot go on without an answer of the caller."""
 
     def __init__(self, reply: Reply) -> None:
@@ -69,7 +68,10 @@ def wished_service(conversation: Conversation) -> Service:
 
 def staff_names(conversation: Conversation) -> tuple[list[Staff], list[StaffName]]:
     people = list(
-        Staff.objects.active().filter(branch=conversation.branch).select_related("branch__company").order_by("pk")
+        Staff.objects.active()
+        .filter(branch=conversation.branch)
+        .select_related("branch__company")
+        .order_by("pk")
     )
     names = [StaffName(id=each.pk, name=each.name, nicknames=tuple(each.nicknames)) for each in people]
     return people, names
@@ -84,9 +86,9 @@ def wished_staff(conversation: Conversation) -> Staff | None:
     match = match_staff(wish, staff=names)
     if match.status == "resolved":
         return next(each for each in people if each.pk == match.id)
-    if match.status in ("anyone", "missing"):
-        return None
-    _ask_whom(match, people)
+    if match.status in ("unknown", "ask"):
+        _ask_whom(match, people)
+    return None
 
 
 def _ask_whom(match: StaffMatch, people: list[Staff]) -> NoReturn:

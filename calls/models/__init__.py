@@ -1,7 +1,7 @@
 """What the phone leaves behind: calls, function calls, offers, and what became of them."""
 
-from .call import Call, VoiceAgent
-from .function_call import FunctionCall, Offer
-from .link import CallAppointment, Relationship
+from calls.models.call import Call, VoiceAgent
+from calls.models.function_call import FunctionCall, Offer
+from calls.models.link import CallAppointment, Relationship
 
 __all__ = ["Call", "CallAppointment", "FunctionCall", "Offer", "Relationship", "VoiceAgent"]

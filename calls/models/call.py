@@ -55,9 +55,7 @@ class Call(models.Model):
     call_id = models.CharField(_("call id"), max_length=100, unique=True)
     agent_id = models.CharField(_("agent"), max_length=100, blank=True)
     caller = PhoneField(_("caller"), null=True, blank=True)
-    direction = models.CharField(
-        _("direction"), max_length=10, choices=Direction, default=Direction.INBOUND
-    )
+    direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.INBOUND)
     started_at = models.DateTimeField(_("started"))
 
     class Meta:

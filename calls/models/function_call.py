@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.constraints import SameCompany
 from appointments.models import Company, Service, Staff
 from appointments.models.ledger import new_token
-
-from .call import Call
+from calls.models.call import Call
 
 
 class FunctionCall(models.Model):
@@ -59,9 +58,7 @@ class Offer(models.Model):
     service = models.ForeignKey(
         Service, on_delete=models.CASCADE, db_constraint=False, verbose_name=_("service")
     )
-    staff = models.ForeignKey(
-        Staff, on_delete=models.CASCADE, db_constraint=False, verbose_name=_("stylist")
-    )
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, db_constraint=False, verbose_name=_("stylist"))
     token = models.CharField(_("id"), max_length=32, unique=True, default=new_token, editable=False)
     position = models.PositiveSmallIntegerField(_("position"))
     starts_at = models.DateTimeField(_("start"))

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.constraints import SameCompany
 from appointments.models import Appointment, Company
-
-from .call import Call
+from calls.models.call import Call
 
 
 class Relationship(models.TextChoices):
@@ -46,9 +45,7 @@ class CallAppointment(models.Model):
         constraints: ClassVar = [
             SameCompany(field="call", name="call_link_call_same_company"),
             SameCompany(field="appointment", name="call_link_appointment_same_company"),
-            models.UniqueConstraint(
-                fields=["call", "appointment", "relationship"], name="call_link_once"
-            ),
+            models.UniqueConstraint(fields=["call", "appointment", "relationship"], name="call_link_once"),
         ]
 
     def __str__(self) -> str:
