@@ -25,7 +25,7 @@ class SameCompany(BaseConstraint):
         super().__init__(
             name=name,
             violation_error_code=self.violation_error_code,
-            violation_error_message=_("This belongs to another company."),  # type: ignore[arg-type]
+            violation_error_message=_("This belongs to another company."),
         )
         self.field = field
 

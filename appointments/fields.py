@@ -1,7 +1,7 @@
 """Fields for times of day that may be 24:00, and for telephone numbers."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,6 +10,13 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from appointments.phones import normalize_phone
+
+if TYPE_CHECKING:  # generic for mypy only
+    _SmallInteger = models.PositiveSmallIntegerField[int, int]
+    _Char = models.CharField[str | None, str | None]
+else:
+    _SmallInteger = models.PositiveSmallIntegerField
+    _Char = models.CharField
 
 MINUTES_PER_DAY = 24 * 60
 
@@ -49,10 +56,10 @@ class MinuteOfDayFormField(forms.CharField):
         return super().has_changed(self.prepare_value(initial), data)
 
 
-class MinuteOfDayField(models.PositiveSmallIntegerField):
+class MinuteOfDayField(_SmallInteger):
     """Minutes since midnight on the wall clock, 0 to 1440: a ``TimeField`` has no 24:00."""
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         kwargs.pop("min_value", None)
         kwargs.pop("max_value", None)
         return models.Field.formfield(self, form_class=MinuteOfDayFormField, **kwargs)
@@ -71,7 +78,7 @@ class PhoneFormField(forms.CharField):
         return number
 
 
-class PhoneField(models.CharField):
+class PhoneField(_Char):
     """E.164, or NULL where the column allows it; never an empty string (incident H4)."""
 
     default_validators = [RegexValidator(r"^\+[1-9]\d{4,14}$", _("This is no telephone number."))]
@@ -79,5 +86,5 @@ class PhoneField(models.CharField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 16, **kwargs})
 
-    def formfield(self, **kwargs: Any) -> Any:  # type: ignore[override]
+    def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": PhoneFormField, "max_length": 30, **kwargs})

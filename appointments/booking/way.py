@@ -40,7 +40,8 @@ def _replaced(
     most_others: int | None,
 ) -> list[Reservation]:
     periods = [stretch.at(slot.start) for stretch in slot.plan.stretches()]
-    replaced, kept = [], []
+    replaced: list[Reservation] = []
+    kept: list[Reservation] = []
     for other in sorted(own, key=lambda other: (other.created_at, other.pk)):
         same_wish = (other.service_id, other.person) == (request.service.pk, person)
         (replaced if same_wish or _overlaps(other, slot, periods) else kept).append(other)

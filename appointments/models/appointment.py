@@ -145,8 +145,10 @@ class Appointment(models.Model):
         return f"{self.service}, {self.attendee}"
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        instance = super().from_db(db, field_names, values)
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any
+    ) -> Self:
+        instance = super().from_db(db, field_names, values, **kwargs)
         if {"service_id", "staff_id", "starts_at"} <= instance.__dict__.keys():
             instance._stored_schedule = instance._schedule  # noqa: SLF001 - its own class
         return instance

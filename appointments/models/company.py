@@ -133,7 +133,7 @@ class BranchPhoneNumber(models.Model):
         verbose_name_plural = _("phone numbers")
 
     def __str__(self) -> str:
-        return self.number
+        return str(self.number)
 
 
 def minute_range() -> Func:

@@ -56,14 +56,14 @@ class Conversation:
         """The recognised caller's blocking appointments that are still to come."""
         if self.customer is None:
             return ()
-        return self._blocking().filter(customer=self.customer, ends_at__gt=self.now)
+        return list(self._blocking().filter(customer=self.customer, ends_at__gt=self.now))
 
     @cached_property
     def booked_in_this_call(self) -> Sequence[Appointment]:
         if self.call is None:
             return ()
         links = CallAppointment.objects.filter(call=self.call, relationship=Relationship.ORIGINAL)
-        return self._blocking().filter(pk__in=links.values("appointment"))
+        return list(self._blocking().filter(pk__in=links.values("appointment")))
 
     def _blocking(self) -> QuerySet[Appointment]:
         related = ("service", "staff", "customer", "branch__company")

@@ -1,5 +1,7 @@
 """Refusals with their reason and with alternatives that are free when they are said."""
 
+from typing import Any
+
 from appointments.availability import Reason
 from calls import sentences
 from calls.functions.conversation import Conversation
@@ -24,7 +26,10 @@ def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: st
         was_told_free=was_told_free(conversation, wish.service, start),
     )
     offer = sentences.offered(starts_of(conversation, slots), conversation.today)
-    fields = {"reason": str(reason), "alternatives": remember(conversation, wish.service, slots)}
+    fields: dict[str, Any] = {
+        "reason": str(reason),
+        "alternatives": remember(conversation, wish.service, slots),
+    }
     if status == "unavailable":
         fields = {"available": False, **fields}
     return Reply(status, f"{why} {offer}", fields)

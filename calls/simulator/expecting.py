@@ -1,5 +1,6 @@
 """Whether a reply is what the script expects."""
 
+from collections.abc import Callable
 from typing import Any
 
 
@@ -18,7 +19,7 @@ def _meets(value: Any, wanted: Any) -> bool:
     return all(_CONDITIONS[condition](value, operand) for condition, operand in wanted.items())
 
 
-_CONDITIONS = {
+_CONDITIONS: dict[str, Callable[[Any, Any], bool]] = {
     "any_of": lambda value, operand: value in operand,
     "contains": lambda value, operand: operand in str(value),
     "lacks": lambda value, operand: operand not in str(value),

@@ -27,7 +27,8 @@ class Unplayable(Exception):
 
 class Player:
     """Plays one script. ``say`` prints a line; ``wait_until`` is told the seconds since the script's
-    beginning before each step (a test moves its clock; live, nothing is waited for)."""
+    beginning before each step (a test moves its clock; live, nothing is waited for).
+    """
 
     def __init__(
         self,
