@@ -1,5 +1,8 @@
-"""What Retell calls, below ``retell/``."""
+from django.urls import path
 
-from django.urls import URLPattern
+from calls.views import FunctionView
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("functions/", FunctionView.as_view(), name="retell-functions"),
+    path("functions/<str:name>/", FunctionView.as_view(), name="retell-function"),
+]
