@@ -1,6 +1,6 @@
 """The frame as an app: system checks, schedules, the cache's table."""
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -15,5 +15,5 @@ class FrameConfig(AppConfig):
     def ready(self) -> None:
         from config import checks, schedules  # noqa: F401, PLC0415 - both need the apps to be loaded
 
-        # Sent for every app after all migrations: with us as the sender, once, and every table exists.
-        post_migrate.connect(schedules.after_migrate, sender=self)
+        # Sent after all migrations, once for every app that has models; the schedules' table is this one's.
+        post_migrate.connect(schedules.after_migrate, sender=apps.get_app_config("django_q"))

@@ -26,31 +26,33 @@ def is_same_file(descriptor: int, path: Path) -> bool:
         return False
 
 
-def guard(duty_file: Path, users_file: Path, system_user: str | None, stop_command: list[str]) -> None:
-    """Wait for the last user of the server to end, then stop it."""
-    with duty_file.open("a") as duty, users_file.open("a") as users:
-        # A second guardian queues here; it is of use only if the first one was killed.
-        fcntl.flock(duty, fcntl.LOCK_EX)
+def guard(duty: int, users_file: Path, system_user: str | None, stop_command: list[str]) -> None:
+    """Wait for the last user of the server to end, then stop it.
+
+    ``duty`` is the descriptor of the lock that says there is a guardian; who started us has locked it.
+    """
+    with users_file.open("a") as users:
         fcntl.flock(users, fcntl.LOCK_EX)
-        if not is_same_file(users.fileno(), users_file):
-            return
-        subprocess.run(
-            stop_command,
-            user=system_user,
-            group=system_user,
-            extra_groups=[] if system_user else None,
-            check=False,
-            timeout=STOP_TIMEOUT_SECONDS,
-        )
+        if is_same_file(users.fileno(), users_file):
+            subprocess.run(
+                stop_command,
+                user=system_user,
+                group=system_user,
+                extra_groups=[] if system_user else None,
+                check=False,
+                timeout=STOP_TIMEOUT_SECONDS,
+            )
+        # Before the users' lock goes: whoever gets that one next looks whether there is a guardian.
+        os.close(duty)
 
 
 def main() -> None:
-    """Arguments: duty file, users file, system user or an empty string, the command that stops the server."""
+    """Arguments: duty lock, users file, system user or an empty string, the command that stops the server."""
     # What ends the users (Ctrl-C, a closed terminal, a shutdown) must not end the guardian before them.
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     duty, users, system_user, *stop_command = sys.argv[1:]
-    guard(Path(duty), Path(users), system_user or None, stop_command)
+    guard(int(duty), Path(users), system_user or None, stop_command)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -36,6 +37,8 @@ PORT = 5432
 # A socket's path fits in 107 bytes on Linux and in 103 on macOS; its name takes 16 of them.
 LONGEST_SOCKET_DIR = 85
 PROBE_TIMEOUT_SECONDS = 5
+BURIAL_TIMEOUT_SECONDS = 10
+PROC = Path("/proc")
 SERVER_OPTIONS = {
     "listen_addresses": "",
     "port": str(PORT),
@@ -84,8 +87,7 @@ def ensure_running(data: Path, options: Mapping[str, str] | None = None) -> Path
         socket_dir = running_socket_dir(files.data)
         if socket_dir is None:
             socket_dir = _start(files, {**SERVER_OPTIONS, **(options or {})})
-        if not _has_guardian(files):
-            _post_guardian(files)
+        _ensure_guardian(files)
     return socket_dir
 
 
@@ -135,8 +137,8 @@ def _start(files: Files, options: Mapping[str, str]) -> Path:
     binaries.prepare_system_user(files.data)
     if not (files.data / "PG_VERSION").exists():
         _initialise(files)
-    _forget_dead_server(files.data)
-    socket_dir = _make_socket_dir(files.data)
+    socket_dir = make_socket_dir(files.data)
+    _bury_dead_server(files.data, socket_dir)
     settings = {**options, "unix_socket_directories": f'"{socket_dir}"'}
     arguments = " ".join(f"-c {shlex.quote(f'{name}={value}')}" for name, value in settings.items())
     log = files.data / "log"
@@ -159,21 +161,38 @@ def _initialise(files: Files) -> None:
     files.staging.rename(files.data)
 
 
-def _forget_dead_server(data: Path) -> None:
-    """Remove the pid file of a server that is no more, if its process id is in use again or a zombie's.
+def _bury_dead_server(data: Path, socket_dir: Path) -> None:
+    """Wait until nothing of a killed server is left, then remove the files that hold its process id.
 
-    PostgreSQL would take that process for itself and refuse to start: usual in a container, where every
-    start counts process ids from 1 and nobody reaps the dead. The caller has found that no server answers
-    and holds the lock for starting one. Where there is no /proc, PostgreSQL's own judgement stands.
+    With its last processes still there, or its process id in use again, PostgreSQL refuses to start. The
+    second is usual in a container, where every start counts process ids from 1 and nobody reaps the dead. The
+    caller has found that no server answers and holds the lock for starting one. Where there is no /proc,
+    PostgreSQL's own judgement stands.
     """
-    file = data / "postmaster.pid"
-    with suppress(FileNotFoundError):
-        process_id = file.read_text().split("\n", 1)[0]
-        if os.fsencode(data) not in Path(f"/proc/{process_id}/cmdline").read_bytes():
-            file.unlink()
+    files = [data / "postmaster.pid", socket_dir / f".s.PGSQL.{PORT}.lock"]
+    if not any(file.exists() for file in files) or not PROC.is_dir():
+        return
+    deadline = time.monotonic() + BURIAL_TIMEOUT_SECONDS
+    while _works_in(data):
+        if time.monotonic() > deadline:
+            message = f"Processes of a PostgreSQL that does not answer are still at work in {data}."
+            raise EmbeddedServerError(message)
+        time.sleep(0.1)
+    for file in files:
+        file.unlink(missing_ok=True)
 
 
-def _make_socket_dir(data: Path) -> Path:
+def _works_in(data: Path) -> bool:
+    """True if a process has the data folder as its working folder, as every process of PostgreSQL has."""
+    for entry in PROC.glob("[0-9]*/cwd"):
+        # It may end while we look, and other users' processes are none of ours.
+        with suppress(FileNotFoundError, ProcessLookupError, PermissionError):
+            if entry.readlink() == data:
+                return True
+    return False
+
+
+def make_socket_dir(data: Path) -> Path:
     """The data folder itself, or, where its path is too long for a socket, a folder closed to other users."""
     if len(os.fsencode(data)) <= LONGEST_SOCKET_DIR:
         return data
@@ -197,26 +216,25 @@ def _create_database(socket_dir: Path) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE_NAME)))
 
 
-def _has_guardian(files: Files) -> bool:
-    with files.duty.open("a") as file:
+def _ensure_guardian(files: Files) -> None:
+    """Post a guardian if there is none: usually at the start, again if somebody killed it."""
+    with files.duty.open("a") as duty:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(duty, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return True
-    return False
-
-
-def _post_guardian(files: Files) -> None:
-    stop = [str(binaries.bin_dir() / "pg_ctl"), "stop", "-w", "-m", "fast", "-D", str(files.data)]
-    arguments = [str(files.duty), str(files.users), binaries.system_user() or "", *stop]
-    process = subprocess.Popen(
-        [sys.executable, "-I", guardian.__file__, *arguments],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd="/",
-        # Out of the terminal's group, so that Ctrl-C reaches the users first.
-        start_new_session=True,
-    )
+            return
+        stop = [str(binaries.bin_dir() / "pg_ctl"), "stop", "-w", "-m", "fast", "-D", str(files.data)]
+        arguments = [str(duty.fileno()), str(files.users), binaries.system_user() or "", *stop]
+        process = subprocess.Popen(
+            [sys.executable, "-I", guardian.__file__, *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            # The lock goes with the open file: from here on the guardian holds it.
+            pass_fds=[duty.fileno()],
+            # Out of the terminal's group, so that Ctrl-C reaches the users first.
+            start_new_session=True,
+        )
     # It outlives this process on purpose; without this, Python warns that nobody waited for it.
     process.returncode = 0
