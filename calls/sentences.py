@@ -9,7 +9,6 @@ from datetime import date, datetime
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from appointments.availability import Reason
 from calls import speech
@@ -233,10 +232,6 @@ def _period(opens: int, closes: int) -> str:
         "opens": speech.clock(*divmod(opens, 60)),
         "closes": speech.clock(*divmod(closes, 60)),
     }
-
-
-def minutes(count: int) -> str:
-    return ngettext("%(count)s minute", "%(count)s minutes", count) % {"count": count}
 
 
 def unknown_function() -> str:

@@ -37,7 +37,7 @@ def _parts(day: date) -> dict[str, object]:
 def clock(hour: int, minute: int) -> str:
     """Gives "14 Uhr 30", never "halb drei": it must not be misheard."""
     if minute:
-        return _("%(hour)s:%(minute)02d o'clock") % {"hour": hour, "minute": minute}
+        return _("%(minute)s minutes past %(hour)s o'clock") % {"hour": hour, "minute": minute}
     return _("%(hour)s o'clock") % {"hour": hour}
 
 
