@@ -85,7 +85,7 @@ def _run(port: int) -> int:
 
 
 def _prepare(var: Path) -> str:
-    """Bring database and files up to date; returns the password. Our connection keeps the server up meanwhile."""
+    """Bring database and files up to date; returns the password. Our connection keeps the server up."""
     print("Preparing the database and the demo salon …", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
