@@ -23,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SALON = Path("config/demo/salon.yaml")
 CALL_SCRIPT = Path("calls/scripts/first_booking.yaml")
 HOST = "127.0.0.1"
+LAST_PORT = 65_535
 STOP_TIMEOUT_SECONDS = 30
 PROBE_TIMEOUT_SECONDS = 2
 
@@ -46,8 +47,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m config.demo", description="Run a salon to try.")
     parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default: 8000)")
     port = parser.parse_args().port
+    if not 1 <= port <= LAST_PORT:
+        return _complain(f"A port is a number from 1 to {LAST_PORT}, not {port}.", status=2)
     if not _is_free(port):
-        return _complain(f"Port {port} is in use. Choose another one: make demo PORT={port + 1}", status=2)
+        return _complain(f"Port {port} is in use. Choose another one: make demo PORT=8100", status=2)
     os.chdir(ROOT)
     try:
         return _run(port)
@@ -85,7 +88,7 @@ def _run(port: int) -> int:
 
 
 def _prepare(var: Path) -> str:
-    """Bring database and files up to date; returns the password. Our connection keeps the server up meanwhile."""
+    """Bring database and files up to date; returns the password. Our connection keeps the server up."""
     print("Preparing the database and the demo salon …", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)

@@ -4,7 +4,7 @@ import json
 import secrets
 from pathlib import Path
 
-from django.contrib.auth.models import User
+from django.contrib.auth import get_user_model
 
 LOGIN = "demo"
 
@@ -12,9 +12,10 @@ LOGIN = "demo"
 def ensure_account(state_file: Path) -> str:
     """Make the superuser if need be, with the password kept in ``state_file``; returns the password."""
     password = _remembered(state_file) or _remember(state_file, secrets.token_urlsafe(9))
-    user = User.objects.filter(username=LOGIN).first()
+    users = get_user_model().objects
+    user = users.filter(username=LOGIN).first()
     if user is None:
-        User.objects.create_superuser(LOGIN, password=password)
+        users.create_superuser(LOGIN, password=password)
     elif not user.check_password(password):
         user.set_password(password)
         user.save(update_fields=["password"])
