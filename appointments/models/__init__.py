@@ -4,6 +4,7 @@ from .appointment import Appointment, AppointmentPhase
 from .company import Branch, BranchPhoneNumber, Company, OpeningHours
 from .customer import Customer
 from .ledger import Allocation, Reservation
+from .policy import Policy
 from .service import Service, ServicePhase
 from .staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
 
@@ -17,6 +18,7 @@ __all__ = [
     "Company",
     "Customer",
     "OpeningHours",
+    "Policy",
     "Reservation",
     "Service",
     "ServicePhase",
