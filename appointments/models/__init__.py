@@ -4,6 +4,7 @@ from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
 from appointments.models.customer import Customer
 from appointments.models.ledger import Allocation, Reservation
+from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
 
@@ -17,6 +18,7 @@ __all__ = [
     "Company",
     "Customer",
     "OpeningHours",
+    "Policy",
     "Reservation",
     "Service",
     "ServicePhase",

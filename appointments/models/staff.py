@@ -121,6 +121,8 @@ class Absence(models.Model):
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("until"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    # Applying the salon file replaces its own absences; a sick note typed in by hand must survive.
+    from_salon_file = models.BooleanField(_("from the salon file"), default=False, editable=False)
 
     objects = AbsenceQuerySet.as_manager()
 

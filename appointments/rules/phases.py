@@ -1,10 +1,11 @@
 """What a service does with a stylist's time: busy phases, gaps, buffers.
 
 A *phase* is a part of the service; during a free one the stylist can serve someone else. A
-*stretch* is what the ledger stores: one busy phase, the first and last widened by the buffers.
+*stretch* is what the ledger stores: one busy phase, the first and last widened by the buffers. A *run*
+is what a calendar shows: busy phases without a gap between them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -32,6 +33,23 @@ class Stretch(NamedTuple):
     """A piece of a stylist's time that a plan takes, relative to the start of the appointment."""
 
     position: int
+    start: timedelta
+    end: timedelta
+
+    def at(self, start: datetime) -> Period:
+        return Period(start + self.start, start + self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Phases that follow each other without a gap for the stylist: one booking in a calendar.
+
+    ``position`` is that of the first phase, ``name`` its name; ``start`` and ``end`` are relative to
+    the start of the appointment, without buffers.
+    """
+
+    position: int
+    name: str
     start: timedelta
     end: timedelta
 
@@ -82,6 +100,23 @@ class Plan:
                 stretches.append(Stretch(position, start, end))
             start = end
         return stretches
+
+    def runs(self) -> list[Run]:
+        """The one derivation of runs (incident E12): whoever maps, books or compares them asks here.
+
+        With ``blocks_span`` the whole time is one run, which begins with the first phase.
+        """
+        zero = datetime.min
+        runs: list[Run] = []
+        continues = False
+        for position, phase, period in self.phases_at(zero):
+            binds = phase.busy or self.blocks_span
+            if binds and continues:
+                runs[-1] = replace(runs[-1], end=period.end - zero)
+            elif binds:
+                runs.append(Run(position, phase.name, period.start - zero, period.end - zero))
+            continues = binds
+        return runs
 
     def stretches(self) -> list[Stretch]:
         """What the ledger stores. Buffers widen the first and the last; they may pass closing time."""
