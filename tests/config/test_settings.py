@@ -47,8 +47,8 @@ def read(setting: str, **variables: str) -> str:
         ({"SECRET_KEY": ""}, "SECRET_KEY is not set. Set it to"),
         ({"RETELL_API_KEYS": ""}, "RETELL_API_KEYS is not set. Set it to"),
         ({"RETELL_API_KEYS": " , ,"}, "RETELL_API_KEYS is not set. Set it to"),
-        ({"HOLD_SECONDS": "soon"}, "HOLD_SECONDS must be a whole number from 10 to 3600, not: soon"),
-        ({"HOLD_SECONDS": "5"}, "HOLD_SECONDS must be a whole number from 10 to 3600, not: 5"),
+        ({"HOLD_SECONDS": "soon"}, "HOLD_SECONDS must be a whole number from 1 to 3600, not: soon"),
+        ({"HOLD_SECONDS": "0"}, "HOLD_SECONDS must be a whole number from 1 to 3600, not: 0"),
         ({"HTTPS": "perhaps"}, "HTTPS is neither true nor false: perhaps"),
     ],
 )
