@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DatabaseError
 
 from appointments import booking
+from appointments.audit import Channel, acting
 from appointments.locks import one_at_a_time
 from appointments.models import Branch, Customer
 from calls import sentences
@@ -50,7 +51,8 @@ def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
                 "Call of company %s under a number of company %s", call.company_id, branch.company_id
             )
             return Reply("unknown_number", sentences.unknown_number()).as_json()
-        return _answer_in_call(envelope, call, function, now)
+        with acting(Channel.PHONE, call.call_id):
+            return _answer_in_call(envelope, call, function, now)
 
 
 def _call(envelope: Envelope, branch: Branch, now: datetime) -> Call:

@@ -41,6 +41,7 @@ SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.simple_history",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -50,6 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "rest_framework",
     "django_q",
+    "simple_history",
     "config",
     "appointments",
     "integrations",
@@ -66,6 +68,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # After authentication: says who is behind a change.
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "config.middleware.StaffChannelMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -138,6 +143,10 @@ LANGUAGES = [("de", _("German")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_TZ = True
 TIME_ZONE = "Europe/Berlin"
+
+# History
+# A revert would write past the booking module.
+SIMPLE_HISTORY_REVERT_DISABLED = True
 
 # Files
 STATIC_URL = "static/"

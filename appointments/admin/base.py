@@ -1,16 +1,24 @@
-"""The theme's admin classes, and the two ways in which ours only show."""
+"""The theme's admin classes, and the ways in which ours only show."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest
 
-if TYPE_CHECKING:  # the theme brings no types; its classes extend Django's
+if TYPE_CHECKING:  # theme and history bring no types; their classes extend Django's
     from django.contrib import admin
+    from django.forms import BaseInlineFormSet
 
     ModelAdmin = admin.ModelAdmin[Any]
+    HistoryAdmin = admin.ModelAdmin[Any]
     TabularInline = admin.TabularInline[Any, Any]
+    _InlineFormSet = BaseInlineFormSet[Any, Any, Any]
 else:
+    from django.forms import BaseInlineFormSet as _InlineFormSet
+    from simple_history.admin import SimpleHistoryAdmin
     from unfold.admin import ModelAdmin, TabularInline
+
+    class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
+        """Shows who changed what; nothing is reverted there, see SIMPLE_HISTORY_REVERT_DISABLED."""
 
 
 class ReadOnlyAdmin(ModelAdmin):
@@ -37,4 +45,20 @@ class ReadOnlyInline(TabularInline):
         return False
 
 
-__all__ = ["ModelAdmin", "ReadOnlyAdmin", "ReadOnlyInline", "TabularInline"]
+class SameCompanyFormSet(_InlineFormSet):
+    """Rows of an inline belong to the company of the page they stand on."""
+
+    def _construct_form(self, *args: Any, **kwargs: Any) -> Any:
+        form = super()._construct_form(*args, **kwargs)
+        form.instance.company_id = self.instance.company_id
+        return form
+
+
+__all__ = [
+    "HistoryAdmin",
+    "ModelAdmin",
+    "ReadOnlyAdmin",
+    "ReadOnlyInline",
+    "SameCompanyFormSet",
+    "TabularInline",
+]

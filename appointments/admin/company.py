@@ -1,15 +1,25 @@
 """Companies and branches in the admin."""
 
+from typing import Any
+
 from django.contrib import admin
 
 from appointments.admin.base import ModelAdmin, TabularInline
-from appointments.models import Branch, BranchPhoneNumber, Company, OpeningHours
+from appointments.admin.schedules import ScheduleAdmin
+from appointments.models import Branch, BranchPhoneNumber, Company, OpeningHours, Policy, Staff
+
+
+class PolicyInline(TabularInline):
+    model = Policy
+    extra = 0
 
 
 @admin.register(Company)
 class CompanyAdmin(ModelAdmin):
     list_display = ("name", "slug", "timezone", "holidays", "active")
     search_fields = ("name", "slug")
+    ordering = ("name",)
+    inlines = (PolicyInline,)
 
 
 class PhoneNumberInline(TabularInline):
@@ -24,8 +34,12 @@ class OpeningHoursInline(TabularInline):
 
 
 @admin.register(Branch)
-class BranchAdmin(ModelAdmin):
+class BranchAdmin(ScheduleAdmin):
     list_display = ("name", "company", "calendar", "active")
     list_select_related = ("company",)
     search_fields = ("name", "company__name")
+    ordering = ("company__name", "name")
     inlines = (PhoneNumberInline, OpeningHoursInline)
+
+    def locked_staff(self, obj: Any) -> Any:
+        return Staff.objects.filter(branch=obj)

@@ -1,4 +1,4 @@
-"""The form for an appointment. It holds no rule: the writer's refusal is handed in and shown."""
+"""Forms for appointments. They hold no rule: the writer's refusal is handed in and shown."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -28,7 +28,17 @@ class AppointmentForm(_Form):
 
     class Meta:
         model = Appointment
-        fields = ("branch", "staff", "service", "starts_at", "customer", "attendee_name", "notes", "price")
+        fields = (
+            "branch",
+            "staff",
+            "service",
+            "starts_at",
+            "customer",
+            "attendee_name",
+            "contact_phone",
+            "notes",
+            "price",
+        )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -39,6 +49,6 @@ class AppointmentForm(_Form):
         branch = self.cleaned_data.get("branch")
         if branch is not None:
             self.instance.company = branch.company
-        if self.refusal:
+        if self.refusal and self.has_changed():
             raise ValidationError(self.refusal, code="refused")
         return cleaned

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from appointments.audit import recorded
 from appointments.conflicts import Conflict
 from appointments.constraints import SameCompany
 from appointments.fields import PhoneField
@@ -110,6 +111,7 @@ class Appointment(models.Model):
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
 
     objects = AppointmentQuerySet.as_manager()
+    history = recorded()
 
     class Meta:
         verbose_name = _("appointment")

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments.audit import recorded
 from appointments.constraints import point_range
 from appointments.fields import MINUTES_PER_DAY, MinuteOfDayField, PhoneField
 from appointments.rules.holidays import is_region
@@ -178,6 +179,8 @@ class OpeningHours(WeeklyHours):
     branch = models.ForeignKey(
         Branch, on_delete=models.CASCADE, related_name="opening_hours", verbose_name=_("branch")
     )
+
+    history = recorded()
 
     class Meta:
         verbose_name = _("opening hours")

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from appointments.audit import recorded
 from appointments.fields import PhoneField
 from appointments.models.company import Company
 
@@ -22,6 +23,8 @@ class Customer(models.Model):
     email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001 - see above
     notes = models.TextField(_("notes"), blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    history = recorded()
 
     class Meta:
         verbose_name = _("customer")

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments.audit import recorded
 from appointments.models.company import Branch, Company
 from appointments.rules.phases import Phase, Plan
 
@@ -49,6 +50,8 @@ class Service(models.Model):
         _("in the calendar"), max_length=10, choices=CalendarLayout, default=CalendarLayout.PHASES
     )
     active = models.BooleanField(_("active"), default=True)
+
+    history = recorded()
 
     class Meta:
         verbose_name = _("service")
@@ -96,6 +99,8 @@ class ServicePhase(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     minutes = models.PositiveSmallIntegerField(_("minutes"), validators=[MinValueValidator(1)])
     busy = models.BooleanField(_("needs the stylist"), default=True)
+
+    history = recorded()
 
     class Meta:
         verbose_name = _("phase")

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments.audit import recorded
 from appointments.constraints import SameCompany
 from appointments.models.company import Branch, Company, WeeklyHours, weekly_hours_constraints
 from appointments.models.service import Service
@@ -97,6 +98,8 @@ class WorkingHours(WeeklyHours):
         Staff, on_delete=models.CASCADE, related_name="working_hours", verbose_name=_("stylist")
     )
 
+    history = recorded()
+
     class Meta:
         verbose_name = _("working hours")
         verbose_name_plural = _("working hours")
@@ -125,6 +128,7 @@ class Absence(models.Model):
     from_salon_file = models.BooleanField(_("from the salon file"), default=False, editable=False)
 
     objects = AbsenceQuerySet.as_manager()
+    history = recorded()
 
     class Meta:
         verbose_name = _("absence")

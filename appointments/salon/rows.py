@@ -77,8 +77,8 @@ def match_children(
     gone = [row for row in existing.all() if missing.pop(_key(row, fields), None) is None]
     if gone:
         existing.filter(pk__in=[row.pk for row in gone]).delete()
-    if missing:
-        existing.bulk_create(missing.values())
+    for row in missing.values():
+        row.save(force_insert=True)  # one by one: a bulk insert would make no history
     changes = [f"- {shown(row)}" for row in gone] + [f"+ {shown(row)}" for row in missing.values()]
     if changes:
         log.add(Kind.CHANGED, nouns(existing.model), of, *changes)
