@@ -10,6 +10,7 @@ from typing import Any
 from django.db import DatabaseError
 
 from appointments import booking
+from appointments.locks import one_at_a_time
 from appointments.models import Branch, Customer
 from calls import sentences
 from calls.envelope import Envelope
@@ -20,7 +21,6 @@ from calls.functions.words import AskBack
 from calls.models import Call, FunctionCall
 from calls.models.call import Direction
 from calls.reply import Reply
-from calls.serial import one_at_a_time
 from calls.tenant import branch_of
 
 logger = logging.getLogger(__name__)

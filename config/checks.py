@@ -48,20 +48,6 @@ def _version(alias: str) -> int:
         return int(cursor.fetchone()[0])
 
 
-@register()
-def check_holds(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
-    """A hold that ends before it may be renewed once is a promise that breaks by itself."""
-    if settings.HOLD_SECONDS <= settings.HOLD_MAX_SECONDS:
-        return []
-    return [
-        Error(
-            "HOLD_SECONDS is greater than HOLD_MAX_SECONDS.",
-            hint="HOLD_MAX_SECONDS bounds all renewals of a hold together.",
-            id="config.E003",
-        )
-    ]
-
-
 @register(Tags.security, deploy=True)
 def check_secrets(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Keys short enough to guess."""

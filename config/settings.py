@@ -21,9 +21,11 @@ SECRET_KEY = insist(
 VAR_DIR = (BASE_DIR / text("VAR_DIR", "var")).resolve()
 
 # Hosts and HTTPS
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver", "*"}
 ALLOWED_HOSTS = words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
-HTTPS = switch("HTTPS", default=not DEBUG)
+# A name that others can reach is served by HTTPS unless somebody says otherwise.
+HTTPS = switch("HTTPS", default=not DEBUG and bool(set(ALLOWED_HOSTS) - LOCAL_HOSTS))
 SECURE_SSL_REDIRECT = HTTPS
 # Load balancers and Prometheus ask these inside the network, by plain HTTP.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -212,8 +214,8 @@ RETELL_API_KEYS = insist(
 )
 RETELL_API_URL = text("RETELL_API_URL", "https://api.retellai.com")
 # How long a caller's "frei" is kept; the second bounds all renewals together.
-HOLD_SECONDS = whole_number("HOLD_SECONDS", 90, minimum=10, maximum=3600)
-HOLD_MAX_SECONDS = whole_number("HOLD_MAX_SECONDS", 600, minimum=10, maximum=7200)
+HOLD_SECONDS = whole_number("HOLD_SECONDS", 90, minimum=1, maximum=3600)
+HOLD_MAX_SECONDS = max(HOLD_SECONDS, whole_number("HOLD_MAX_SECONDS", 600, minimum=1, maximum=7200))
 
 # The calendar
 CALCOM_API_URL = text("CALCOM_API_URL", "https://api.cal.com")

@@ -5,6 +5,7 @@ A *phase* is a part of the service; during a free one the stylist can serve some
 is what a calendar shows: busy phases without a gap between them.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -81,42 +82,42 @@ class Plan:
 
     def phases_at(self, start: datetime) -> list[PhasePeriod]:
         """Every phase with its period; ``start`` is an instant in UTC."""
-        placed: list[PhasePeriod] = []
-        for position, phase in enumerate(self.phases, start=1):
-            end = start + timedelta(minutes=phase.minutes)
-            placed.append(PhasePeriod(position, phase, Period(start, end)))
-            start = end
-        return placed
+        return [
+            PhasePeriod(position, phase, Period(start + begins, start + ends))
+            for position, phase, begins, ends in self._offsets()
+        ]
 
     def busy_stretches(self) -> list[Stretch]:
         """The stylist's working time, without buffers: what must lie in working hours."""
         if self.blocks_span:
             return [Stretch(1, timedelta(0), self.duration)]
-        start = timedelta(0)
-        stretches: list[Stretch] = []
-        for position, phase in enumerate(self.phases, start=1):
-            end = start + timedelta(minutes=phase.minutes)
-            if phase.busy:
-                stretches.append(Stretch(position, start, end))
-            start = end
-        return stretches
+        return [
+            Stretch(position, begins, ends) for position, phase, begins, ends in self._offsets() if phase.busy
+        ]
 
     def runs(self) -> list[Run]:
         """The one derivation of runs (incident E12): whoever maps, books or compares them asks here.
 
         With ``blocks_span`` the whole time is one run, which begins with the first phase.
         """
-        zero = datetime.min
         runs: list[Run] = []
         continues = False
-        for position, phase, period in self.phases_at(zero):
+        for position, phase, begins, ends in self._offsets():
             binds = phase.busy or self.blocks_span
             if binds and continues:
-                runs[-1] = replace(runs[-1], end=period.end - zero)
+                runs[-1] = replace(runs[-1], end=ends)
             elif binds:
-                runs.append(Run(position, phase.name, period.start - zero, period.end - zero))
+                runs.append(Run(position, phase.name, begins, ends))
             continues = binds
         return runs
+
+    def _offsets(self) -> Iterator[tuple[int, Phase, timedelta, timedelta]]:
+        """Position, phase, beginning and end of each phase, counted from the start."""
+        begins = timedelta(0)
+        for position, phase in enumerate(self.phases, start=1):
+            ends = begins + timedelta(minutes=phase.minutes)
+            yield position, phase, begins, ends
+            begins = ends
 
     def stretches(self) -> list[Stretch]:
         """What the ledger stores. Buffers widen the first and the last; they may pass closing time."""

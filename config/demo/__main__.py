@@ -20,7 +20,8 @@ from config.demo.processes import ChildEndedError, Supervisor, supervised
 from config.embedded import server
 
 ROOT = Path(__file__).resolve().parents[2]
-SALON = Path("config/demo/salon.yaml")
+# The second one is there to replay old incidents in, with the call scripts.
+SALONS = (Path("config/demo/salon.yaml"), Path("config/demo/replay.yaml"))
 CALL_SCRIPT = Path("calls/scripts/first_booking.yaml")
 HOST = "127.0.0.1"
 LAST_PORT = 65_535
@@ -92,7 +93,8 @@ def _prepare(var: Path) -> str:
     print("Preparing the database and the demo salon …", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
-    call_command("apply_salon", str(SALON))
+    for salon in SALONS:
+        call_command("apply_salon", str(salon), verbosity=0)
     call_command("seed_demo")
     return ensure_account(var / "demo.json")
 

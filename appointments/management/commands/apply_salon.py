@@ -19,14 +19,14 @@ class Command(BaseCommand):
         "Creates or updates a company from a salon file; applying a file twice changes nothing. "
         "What is no longer in the file is deactivated. Future appointments that no longer fit hours, "
         "absences or skills are listed, never moved. Exit status: 0 done; 1 done, but appointments are "
-        "affected, or with --check: something would change; 2 the file is wrong, nothing was changed."
+        "affected; 2 the file is wrong, nothing was changed."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE.yaml", type=Path)
         parser.add_argument("--check", action="store_true", help="Say what would change, change nothing.")
 
-    def handle(self, *, file: Path, check: bool, **options: Any) -> None:
+    def handle(self, *, file: Path, check: bool, verbosity: int, **options: Any) -> None:
         try:
             document = salon.read(file.read_bytes())
             report = salon.apply(document, now=timezone.now(), dry_run=check)
@@ -34,8 +34,9 @@ class Command(BaseCommand):
             self._refuse(_("%(file)s cannot be read: %(reason)s.") % {"file": file, "reason": error.strerror})
         except salon.SalonFileError as error:
             self._refuse(*error.problems)
-        self._tell(report, check=check)
-        if report.affected or (check and report.changes):
+        if verbosity:
+            self._tell(report, check=check)
+        if report.affected:
             sys.exit(FINDINGS)
 
     def _refuse(self, *lines: object) -> None:

@@ -1,4 +1,4 @@
-"""One message of a call after the other, across all processes."""
+"""One at a time, across all processes."""
 
 import hashlib
 from collections.abc import Iterator
