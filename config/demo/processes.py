@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 20
 POLL_SECONDS = 0.2
 
@@ -26,8 +27,7 @@ class Supervisor:
         self.log = log
         self.children: dict[str, subprocess.Popen[bytes]] = {}
         self.stopping = threading.Event()
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._stop)
+        self._handlers = {number: signal.signal(number, self._stop) for number in SIGNALS}
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping.set()
@@ -68,6 +68,8 @@ class Supervisor:
             with suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)
             child.wait()
+        for number, handler in self._handlers.items():
+            signal.signal(number, handler)
 
 
 @contextmanager

@@ -24,7 +24,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import IO
 
 import psycopg
 from psycopg import sql
@@ -48,8 +47,8 @@ SERVER_OPTIONS = {
     "log_checkpoints": "off",
 }
 
-# The open file of each data folder in use, kept open until the process ends or ``release`` is called.
-_held: dict[Path, IO[str]] = {}
+# A descriptor for each data folder in use, kept open until the process ends or ``release`` is called.
+_held: dict[Path, int] = {}
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def release(data: Path) -> None:
     """Let go of the server before the process ends; the last one to do so stops it."""
     held = _held.pop(data.resolve(), None)
     if held is not None:
-        held.close()
+        os.close(held)
 
 
 def running_socket_dir(data: Path) -> Path | None:
@@ -126,11 +125,11 @@ def _locked(path: Path) -> Iterator[None]:
 
 def _hold(files: Files) -> None:
     held = _held.get(files.data)
-    if held is not None and guardian.is_same_file(held.fileno(), files.users):
+    if held is not None and guardian.is_same_file(held, files.users):
         return
-    file = files.users.open("a")
-    fcntl.flock(file, fcntl.LOCK_SH)
-    _held[files.data] = file
+    descriptor = os.open(files.users, os.O_RDWR | os.O_CREAT, 0o666)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    _held[files.data] = descriptor
 
 
 def _start(files: Files, options: Mapping[str, str]) -> Path:
