@@ -32,13 +32,13 @@ class BookingAdmin(HistoryAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
 
-def with_refusal(form: type[AppointmentForm], request: HttpRequest) -> type[AppointmentForm]:
+def with_refusal(form: type[Any], request: HttpRequest) -> type[AppointmentForm]:
     return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", "")})
 
 
 def store(appointment: Appointment, form: AppointmentForm) -> None:
     """Stores what was typed; ``appointment`` is the form's instance. Raises ``booking.BookingError``."""
-    if appointment.pk is None:
+    if appointment._state.adding:
         _add(appointment, form)
     else:
         _change(appointment, form)
