@@ -6,3 +6,11 @@ class IntegrationsConfig(AppConfig):
     name = "integrations"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Integrations")
+
+    def ready(self) -> None:
+        from appointments import export  # noqa: PLC0415 - these need the models to be loaded
+        from appointments.salon import extensions  # noqa: PLC0415
+        from integrations import calendar_export, salon_parts  # noqa: PLC0415
+
+        extensions.register(salon_parts.store_calendar_parts)
+        export.contribute("calendar", loader=calendar_export.calendar_states)

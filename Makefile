@@ -1,0 +1,52 @@
+# Everything a newcomer needs: make demo, make test. Only Python (with venv) is expected to be there.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check fmt messages
+
+demo: $(VENV)/.stamp
+	$(BIN)/python -m config.demo --port $(PORT)
+
+test: $(VENV)/.stamp-dev
+	$(BIN)/pytest -n 2
+
+# Settings as production has them, with values that are nobody's.
+check: export SECRET_KEY := only-for-the-check-7f0c1de0a4b94a3c9a55e1b27d6f83c9e2d4
+check: export RETELL_API_KEYS := only-for-the-check-1f4d
+check: export ALLOWED_HOSTS := salon.example
+check: export DEBUG := false
+check: export HTTPS := true
+check: export VAR_DIR := var/tests
+check: export ENV_FILE := none
+check: $(VENV)/.stamp-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m tools.translations
+
+fmt: $(VENV)/.stamp-dev
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+# Collect the texts (needs gettext), then compile what is translated.
+messages: export DEBUG := true
+messages: $(VENV)/.stamp-dev
+	$(BIN)/python manage.py makemessages --locale de --no-obsolete --add-location file --ignore .venv --ignore var --ignore tests
+	$(BIN)/python -m tools.translations --compile
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+# A stamp each, so that a second run starts at once and a changed file installs again.
+$(VENV)/.stamp: requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+$(VENV)/.stamp-dev: requirements.txt requirements-dev.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@ $(VENV)/.stamp

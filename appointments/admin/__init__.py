@@ -1,0 +1,18 @@
+"""The back office. Every change to an appointment goes through ``appointments.booking``."""
+
+from appointments.admin.appointment import AppointmentAdmin
+from appointments.admin.company import BranchAdmin, CompanyAdmin
+from appointments.admin.customer import CustomerAdmin
+from appointments.admin.ledger import ReservationAdmin
+from appointments.admin.service import ServiceAdmin
+from appointments.admin.staff import StaffAdmin
+
+__all__ = [
+    "AppointmentAdmin",
+    "BranchAdmin",
+    "CompanyAdmin",
+    "CustomerAdmin",
+    "ReservationAdmin",
+    "ServiceAdmin",
+    "StaffAdmin",
+]

@@ -1,0 +1,110 @@
+"""Appointments in the admin."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from appointments import booking
+from appointments.admin.base import ReadOnlyInline
+from appointments.admin.customer import search_by_phone
+from appointments.admin.forms import AppointmentForm
+from appointments.admin.moving import MoveFormSet
+from appointments.admin.writing import BookingAdmin, store, with_refusal
+from appointments.models import Appointment, AppointmentPhase
+from appointments.models.appointment import Status
+
+
+class PhaseInline(ReadOnlyInline):
+    model = AppointmentPhase
+    fields = ("position", "name", "starts_at", "ends_at", "busy")
+    ordering = ("position",)
+
+
+@admin.register(Appointment)
+class AppointmentAdmin(BookingAdmin):
+    form = AppointmentForm
+    inlines = (PhaseInline,)
+    list_display = ("starts_at", "service", "attendee", "staff", "status", "source", "branch")
+    list_filter = ("status", "source", "branch", "staff")
+    list_select_related = ("service", "staff", "customer", "branch__company")
+    search_fields = ("customer__name", "customer__phone", "attendee_name", "contact_phone")
+    search_help_text = _("Name or telephone number, in any spelling.")
+    date_hierarchy = "starts_at"
+    ordering = ("-starts_at",)
+    autocomplete_fields = ("customer", "service", "staff")
+    readonly_fields = ("ends_at", "status", "source", "created_at", "updated_at", "revision")
+    history_list_display = ("status", "channel", "actor")
+    actions = ("move_selected", "cancel_selected", "confirm_selected", "complete_selected", "mark_no_show")
+
+    @admin.display(description=_("customer"))
+    def attendee(self, appointment: Appointment) -> str:
+        return appointment.attendee
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """An appointment is cancelled and keeps its history; it is not deleted."""
+        return False
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        return super().get_search_results(request, queryset, search_by_phone(search_term))
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return with_refusal(super().get_form(request, *args, **kwargs), request)
+
+    def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        store(obj, form)
+
+    @admin.action(description=_("Move the selected appointments"))
+    def move_selected(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> HttpResponse:
+        """Asks for the new times, then moves all of them in one transaction: two may swap places."""
+        appointments = queryset.select_related("staff__branch__company", "service", "customer")
+        formset = MoveFormSet(
+            request.POST if "apply" in request.POST else None,
+            appointments=list(appointments.order_by("starts_at")),
+        )
+        if formset.is_bound and formset.apply(now=timezone.now()):
+            self.message_user(request, _("The appointments have been moved."), messages.SUCCESS)
+            return HttpResponseRedirect(request.get_full_path())
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Move appointments"),
+            "formset": formset,
+            "selected": queryset.values_list("pk", flat=True),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/appointments/appointment/move.html", context)
+
+    @admin.action(description=_("Cancel the selected appointments"))
+    def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
+        self._mark(request, queryset, Status.CANCELLED)
+
+    @admin.action(description=_("Confirm the selected appointments"))
+    def confirm_selected(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
+        self._mark(request, queryset, Status.CONFIRMED)
+
+    @admin.action(description=_("The selected customers were here"))
+    def complete_selected(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
+        self._mark(request, queryset, Status.COMPLETED)
+
+    @admin.action(description=_("The selected customers did not come"))
+    def mark_no_show(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
+        self._mark(request, queryset, Status.NO_SHOW)
+
+    def _mark(self, request: HttpRequest, queryset: QuerySet[Appointment], status: Status) -> None:
+        """One by one: what is refused is said and does not hold up the others."""
+        done = 0
+        for appointment in queryset.select_related("staff__branch__company", "service", "customer"):
+            try:
+                booking.mark(appointment, status, now=timezone.now())
+            except booking.BookingError as error:
+                self.message_user(request, f"{appointment}: {error}", messages.ERROR)
+            else:
+                done += 1
+        text = ngettext("%(count)s appointment changed.", "%(count)s appointments changed.", done)
+        self.message_user(request, text % {"count": done}, messages.SUCCESS if done else messages.WARNING)

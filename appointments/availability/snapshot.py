@@ -1,0 +1,181 @@
+"""Everything the solver needs to know, read in a fixed number of queries.
+
+Staff (with their own durations), phases, opening hours, working hours, absences, allocations: six,
+however many people and days are asked for.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import F, OuterRef, Prefetch, Subquery, prefetch_related_objects
+
+from appointments.availability.request import Request
+from appointments.models import (
+    Absence,
+    Allocation,
+    OpeningHours,
+    ServicePhase,
+    Staff,
+    StaffServicePhases,
+    WorkingHours,
+)
+from appointments.rules.holidays import holiday_name
+from appointments.rules.hours import days_between, midnight, open_periods
+from appointments.rules.periods import Period, merge, subtract
+from appointments.rules.phases import Plan
+
+DAY = timedelta(days=1)
+# A plan longer than this is not looked at beyond the end of the day after.
+MARGIN = DAY
+
+
+@dataclass(frozen=True, slots=True)
+class StaffTime:
+    """One stylist: what the service takes, when there is time for it, and what is taken."""
+
+    staff: Staff
+    plan: Plan
+    working: Sequence[Period]
+    busy: Sequence[Period]
+    own_holds: Sequence[Period]
+
+    def booked_time(self, day: Period) -> timedelta:
+        """How much of a local day is taken: who has least is offered first."""
+        return sum(
+            (
+                min(taken.end, day.end) - max(taken.start, day.start)
+                for taken in self.busy
+                if taken.overlaps(day)
+            ),
+            timedelta(0),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """``opening`` and all periods of the stylists are merged, sorted and in UTC."""
+
+    request: Request
+    days: Sequence[date]
+    opening: Sequence[Period]
+    staff: Sequence[StaffTime]
+    holidays: dict[date, str] = field(default_factory=dict)
+
+    @property
+    def span(self) -> Period:
+        """From the first local midnight to the last."""
+        zone = self.request.branch.zone
+        return Period(midnight(self.days[0], zone), midnight(self.days[-1] + DAY, zone))
+
+
+def load(request: Request, first: date, last: date) -> Snapshot:
+    """The facts for starts from ``first`` to ``last``, local days, both included."""
+    days = days_between(first, last)
+    around = days_between(first - MARGIN, last + MARGIN)
+    holidays = _holidays(request, around)
+    open_days = [day for day in around if day not in holidays]
+    prefetch_related_objects([request.service], Prefetch("phases", ServicePhase.objects.order_by("position")))
+    staff = list(_staff(request))
+    ids = [person.pk for person in staff]
+    span = Period(midnight(first - DAY, request.branch.zone), midnight(last + 2 * DAY, request.branch.zone))
+    opening = _opening(request, open_days)
+    shifts = _shifts(request, [person.pk for person in staff if not person.follows_branch_hours], open_days)
+    absences = _absences(ids, span)
+    busy, own_holds = _taken(request, ids, span)
+    return Snapshot(
+        request=request,
+        days=days,
+        opening=opening,
+        holidays=holidays,
+        staff=[
+            StaffTime(
+                staff=person,
+                plan=request.service.plan(request.branch, person.own_minutes),
+                working=subtract(
+                    opening if person.follows_branch_hours else shifts[person.pk], absences[person.pk]
+                ),
+                busy=busy[person.pk],
+                own_holds=own_holds[person.pk],
+            )
+            for person in staff
+        ],
+    )
+
+
+def _holidays(request: Request, days: Iterable[date]) -> dict[date, str]:
+    region = request.branch.company.holidays
+    names = {day: holiday_name(day, region) for day in days}
+    return {day: name for day, name in names.items() if name}
+
+
+def _staff(request: Request) -> Any:
+    own_minutes = StaffServicePhases.objects.filter(staff=OuterRef("pk"), service=request.service)
+    people = (
+        Staff.objects.active()
+        .filter(branch=request.branch)
+        .able_to(request.service)
+        .annotate(own_minutes=Subquery(own_minutes.values("minutes")[:1]))
+        .order_by("pk")
+    )
+    return people if request.staff is None else people.filter(pk=request.staff.pk)
+
+
+def _opening(request: Request, days: Iterable[date]) -> list[Period]:
+    hours = OpeningHours.objects.filter(branch=request.branch)
+    weekly = _by_weekday(hours.values_list("weekday", "start_minute", "end_minute"))
+    zone = request.branch.zone
+    return merge(period for day in days for period in open_periods(day, weekly[day.weekday()], zone))
+
+
+def _shifts(request: Request, staff_ids: Sequence[int], days: Sequence[date]) -> dict[int, list[Period]]:
+    rows = WorkingHours.objects.filter(staff__in=staff_ids)
+    by_person: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for staff_id, *hours in rows.values_list("staff", "weekday", "start_minute", "end_minute"):
+        by_person[staff_id].append((hours[0], hours[1], hours[2]))
+    shifts: dict[int, list[Period]] = defaultdict(list)
+    for staff_id, hours_of_week in by_person.items():
+        weekly = _by_weekday(hours_of_week)
+        shifts[staff_id] = merge(
+            period for day in days for period in open_periods(day, weekly[day.weekday()], request.branch.zone)
+        )
+    return shifts
+
+
+def _by_weekday(rows: Iterable[tuple[int, int, int]]) -> dict[int, list[tuple[int, int]]]:
+    weekly: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for weekday, start, end in rows:
+        weekly[weekday].append((start, end))
+    return weekly
+
+
+def _absences(staff_ids: Sequence[int], span: Period) -> dict[int, list[Period]]:
+    away: dict[int, list[Period]] = defaultdict(list)
+    rows = Absence.objects.filter(staff__in=staff_ids).overlapping(span.start, span.end)
+    for staff_id, start, end in rows.values_list("staff", "starts_at", "ends_at"):
+        away[staff_id].append(Period(start, end))
+    return away
+
+
+def _taken(
+    request: Request, staff_ids: Sequence[int], span: Period
+) -> tuple[dict[int, list[Period]], dict[int, list[Period]]]:
+    """What others have taken, and what this conversation holds itself."""
+    busy: dict[int, list[Period]] = defaultdict(list)
+    own_holds: dict[int, list[Period]] = defaultdict(list)
+    rows = Allocation.objects.of_staff(staff_ids).overlapping(span).in_force(request.now)
+    if request.appointment_id is not None:
+        rows = rows.exclude(appointment=request.appointment_id)
+    holders = rows.annotate(holder=F("reservation__holder")).order_by("during")
+    for staff_id, during, holder in holders.values_list("staff", "during", "holder"):
+        own = bool(request.holder) and holder == request.holder
+        (own_holds if own else busy)[staff_id].append(Period(during.lower, during.upper))
+    return busy, own_holds
+
+
+def local_day(request: Request, start: datetime) -> Period:
+    day = request.local_date(start)
+    zone = request.branch.zone
+    return Period(midnight(day, zone), midnight(day + DAY, zone))

@@ -1,0 +1,37 @@
+"""The one writer (invariant I3): everything that creates, moves or cancels comes through here.
+
+All functions are atomic. The lock order, which must not change, is: staff rows sorted, then
+reservations sorted, then appointments sorted (``architecture.md`` §3).
+"""
+
+from appointments.booking.changes import Move, cancel, edit, mark, replan, reschedule
+from appointments.booking.customers import find_or_create_customer
+from appointments.booking.errors import BookingError, HoldLost, NotAllowed, SlotTaken, Stale, Unavailable
+from appointments.booking.holds import extend, hold, keep_alive, release, sweep
+from appointments.booking.ledger import writes
+from appointments.booking.making import Visit, book, convert
+
+__all__ = [
+    "BookingError",
+    "HoldLost",
+    "Move",
+    "NotAllowed",
+    "SlotTaken",
+    "Stale",
+    "Unavailable",
+    "Visit",
+    "book",
+    "cancel",
+    "convert",
+    "edit",
+    "extend",
+    "find_or_create_customer",
+    "hold",
+    "keep_alive",
+    "mark",
+    "release",
+    "replan",
+    "reschedule",
+    "sweep",
+    "writes",
+]

@@ -1,0 +1,127 @@
+"""Holds: the moment we say "free", the time is ours (incidents D1, D3, D10, D12)."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from appointments.availability import Request, Slot, check
+from appointments.booking.errors import HoldLost, SlotTaken
+from appointments.booking.ledger import (
+    allocate,
+    attempt,
+    end_reservations,
+    lock_reservations,
+    lock_staff,
+    writes,
+)
+from appointments.booking.slots import refusal, still_free
+from appointments.booking.way import clear_the_way
+from appointments.models import Reservation
+from appointments.models.ledger import ReservationState
+
+HOLDS_PER_HOLDER = 3
+
+
+@writes
+def hold(request: Request, *, start: datetime, person: str = "") -> Reservation:
+    """Holds exactly ``start`` for ``request.holder``.
+
+    A holder's older hold for the same wish (service and person) is replaced, and so are those that
+    stand where the new one goes; of more than three the oldest go. Raises ``SlotTaken`` or
+    ``Unavailable``; the older holds then stand as before.
+    """
+    verdict = check(request, start=start)
+    for slot in verdict.slots:
+        try:
+            with attempt():
+                return _hold_slot(request, slot, person)
+        except SlotTaken:
+            continue
+    raise refusal(request, verdict, start)
+
+
+def _hold_slot(request: Request, slot: Slot, person: str) -> Reservation:
+    clear_the_way(request, slot, person=person, most_others=HOLDS_PER_HOLDER - 1)
+    slot = still_free(request, slot)
+    reservation = _reservation(request, slot, person)
+    reservation.save(force_insert=True)
+    allocate(reservation, slot.plan)
+    return reservation
+
+
+def _reservation(request: Request, slot: Slot, person: str) -> Reservation:
+    reservation = Reservation(
+        company_id=request.branch.company_id,
+        branch=request.branch,
+        staff=slot.staff,
+        service=request.service,
+        holder=request.holder,
+        person=person,
+        staff_wished=request.staff is not None,
+        starts_at=slot.start,
+        ends_at=slot.end,
+        created_at=request.now,
+        expires_at=request.now + timedelta(seconds=settings.HOLD_SECONDS),
+        expires_at_latest=request.now + timedelta(seconds=settings.HOLD_MAX_SECONDS),
+    )
+    reservation.plan = slot.plan
+    return reservation
+
+
+@writes
+def extend(reservation: Reservation, *, now: datetime) -> Reservation:
+    """Holds on for another ``HOLD_SECONDS``, ``HOLD_MAX_SECONDS`` in all.
+
+    Also a hold that has just expired, as long as nobody has taken its time. Raises ``HoldLost``.
+    """
+    lock_staff(reservation.staff_id)
+    (current,) = lock_reservations([reservation.pk])
+    _prolong(current, now)
+    if not current.is_live(now):
+        raise HoldLost
+    return current
+
+
+def _prolong(reservation: Reservation, now: datetime) -> None:
+    until = min(now + timedelta(seconds=settings.HOLD_SECONDS), reservation.expires_at_latest)
+    if reservation.state == ReservationState.HELD and until > reservation.expires_at:
+        reservation.expires_at = until
+        reservation.save(update_fields=["expires_at"])
+
+
+@writes
+def keep_alive(holder: str, *, now: datetime) -> None:
+    """Activity of a conversation renews all it holds."""
+    held = Reservation.objects.live(now).filter(holder=holder)
+    rows = list(held.values_list("pk", "staff_id"))
+    if not rows:
+        return
+    lock_staff(*(staff_id for _pk, staff_id in rows))
+    for reservation in lock_reservations(pk for pk, _staff_id in rows):
+        if reservation.is_live(now):
+            _prolong(reservation, now)
+
+
+@writes
+def release(reservation: Reservation) -> None:
+    """Gives the time back. Releasing what is no longer held changes nothing."""
+    _end_held([reservation.pk], ReservationState.RELEASED)
+
+
+@writes
+def sweep(*, now: datetime) -> int:
+    """Clears expired holds out of the ledger; how many it were. Readers ignore them anyway."""
+    overdue = Reservation.objects.overdue(now).values_list("pk", flat=True)
+    return _end_held(overdue, ReservationState.EXPIRED, overdue_at=now)
+
+
+def _end_held(ids: Iterable[int], state: ReservationState, *, overdue_at: datetime | None = None) -> int:
+    ending = [
+        reservation
+        for reservation in lock_reservations(ids)
+        if reservation.state == ReservationState.HELD
+        and (overdue_at is None or reservation.expires_at <= overdue_at)
+    ]
+    end_reservations(ending, state)
+    return len(ending)

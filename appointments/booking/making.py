@@ -1,0 +1,118 @@
+"""Making appointments: out of a hold, or afresh."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from appointments.availability import Request, Slot, check
+from appointments.booking.errors import SlotTaken
+from appointments.booking.ledger import allocate, attempt, lock_reservations, lock_staff, writes
+from appointments.booking.saving import announce, insert
+from appointments.booking.slots import refusal, still_free
+from appointments.booking.way import clear_the_way
+from appointments.models import Allocation, Appointment, Customer, Reservation
+from appointments.models.appointment import Source, Status
+from appointments.models.company import CalendarMode
+from appointments.models.ledger import ReservationState
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who comes, and how we know.
+
+    ``contact_phone`` is E.164 and unproven. ``staff_wished``: the stylist was asked for by name.
+    """
+
+    source: Source
+    customer: Customer | None = None
+    attendee_name: str = ""
+    contact_phone: str | None = None
+    notes: str = ""
+    staff_wished: bool = False
+
+
+@writes
+def book(request: Request, *, start: datetime, visit: Visit) -> Appointment:
+    """Books exactly ``start`` with the wished stylist, or with the first who is still free.
+
+    Raises ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
+    """
+    verdict = check(request, start=start)
+    lost: SlotTaken | None = None
+    for slot in verdict.slots:
+        try:
+            with attempt():
+                return _book_slot(request, slot, visit)
+        except SlotTaken as error:
+            lost = error
+    raise lost or refusal(request, verdict, start)
+
+
+def _book_slot(request: Request, slot: Slot, visit: Visit) -> Appointment:
+    clear_the_way(request, slot, person=visit.attendee_name)
+    slot = still_free(request, slot)
+    appointment = _appointment(request, slot, visit)
+    insert(appointment, now=request.now)
+    allocate(appointment, slot.plan)
+    announce(appointment)
+    return appointment
+
+
+@writes
+def convert(reservation: Reservation, *, visit: Visit, now: datetime) -> Appointment:
+    """Makes the hold an appointment: its allocations are re-pointed, nothing is released in between.
+
+    A hold that has expired while nobody took its time is as good as a live one. One whose time has
+    been given back is booked afresh with the same stylist, if that is still possible. Converting
+    twice gives the same appointment (invariant I7). Raises as :func:`book`.
+    """
+    lock_staff(reservation.staff_id)
+    (current,) = lock_reservations([reservation.pk])
+    if current.state == ReservationState.CONVERTED and current.appointment is not None:
+        return current.appointment
+    request = Request(
+        branch=reservation.branch,
+        service=reservation.service,
+        staff=reservation.staff,
+        now=now,
+        holder=reservation.holder,
+    )
+    if current.state == ReservationState.HELD:
+        appointment = _take_over(current, request, visit)
+    else:
+        appointment = book(request, start=current.starts_at, visit=visit)
+    current.state, current.appointment = ReservationState.CONVERTED, appointment
+    current.save(update_fields=["state", "appointment"])
+    return appointment
+
+
+def _take_over(reservation: Reservation, request: Request, visit: Visit) -> Appointment:
+    slot = Slot(request.staff or reservation.staff, reservation.starts_at, reservation.plan)
+    appointment = _appointment(request, slot, visit)
+    appointment.ignores_reservations = (reservation.pk,)
+    insert(appointment, now=request.now)
+    Allocation.objects.filter(reservation=reservation).update(appointment=appointment, reservation=None)
+    announce(appointment)
+    return appointment
+
+
+def _appointment(request: Request, slot: Slot, visit: Visit) -> Appointment:
+    strict = visit.source == Source.PHONE and request.branch.calendar == CalendarMode.STRICT
+    appointment = Appointment(
+        company=request.branch.company,
+        branch=request.branch,
+        staff=slot.staff,
+        service=request.service,
+        customer=visit.customer,
+        attendee_name=visit.attendee_name,
+        contact_phone=visit.contact_phone,
+        notes=visit.notes,
+        starts_at=slot.start,
+        status=Status.PROVISIONAL if strict else Status.BOOKED,
+        source=visit.source,
+        price=request.service.price,
+        currency=request.branch.company.currency,
+        staff_wished=visit.staff_wished,
+        created_at=request.now,
+    )
+    appointment.plan = slot.plan
+    return appointment

@@ -1,0 +1,29 @@
+"""The domain's tables. Rows of two companies never meet (see ``constraints.SameCompany``)."""
+
+from appointments.models.appointment import Appointment, AppointmentPhase
+from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
+from appointments.models.customer import Customer
+from appointments.models.ledger import Allocation, Reservation
+from appointments.models.policy import Policy
+from appointments.models.service import Service, ServicePhase
+from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
+
+__all__ = [
+    "Absence",
+    "Allocation",
+    "Appointment",
+    "AppointmentPhase",
+    "Branch",
+    "BranchPhoneNumber",
+    "Company",
+    "Customer",
+    "OpeningHours",
+    "Policy",
+    "Reservation",
+    "Service",
+    "ServicePhase",
+    "Staff",
+    "StaffServicePhases",
+    "StaffSkill",
+    "WorkingHours",
+]

@@ -1,0 +1,54 @@
+"""Customers: recognised by their number, never by a number that only resembles it."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from appointments.audit import recorded
+from appointments.fields import PhoneField
+from appointments.models.company import Company
+
+
+class Customer(models.Model):
+    """Somebody who comes. The phone is E.164 or NULL, an empty e-mail is NULL (incidents H4, H18)."""
+
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="customers", verbose_name=_("company")
+    )
+    name = models.CharField(_("name"), max_length=200)
+    phone = PhoneField(_("phone"), null=True, blank=True)
+    email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001 - see above
+    notes = models.TextField(_("notes"), blank=True)
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+
+    history = recorded()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["id", "company"], name="customer_of_company"),
+            models.UniqueConstraint(
+                fields=["company", "phone"],
+                name="customer_phone_once_per_company",
+                violation_error_message=_("There already is a customer with this number."),
+            ),
+            models.CheckConstraint(
+                condition=Q(phone__regex=r"^\+[1-9][0-9]{4,14}$"), name="customer_phone_e164"
+            ),
+            models.CheckConstraint(condition=~Q(email=""), name="customer_email_null_not_empty"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        self.phone = self.phone or None
+        self.email = self.email or None
+
+    @property
+    def first_name(self) -> str:
+        return self.name.split()[0]

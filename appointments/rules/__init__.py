@@ -1,0 +1,1 @@
+"""Pure rules: periods, phases, hours. No database, no clock."""

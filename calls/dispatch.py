@@ -1,0 +1,164 @@
+"""From a signed message to one answer: tenant, call, replay, function, reply."""
+
+import hashlib
+import json
+import logging
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from django.db import DatabaseError
+
+from appointments import booking
+from appointments.audit import Channel, acting
+from appointments.locks import one_at_a_time
+from appointments.models import Branch, Customer
+from calls import sentences
+from calls.envelope import Envelope
+from calls.functions import VoiceFunction, find
+from calls.functions.arguments import Arguments, read_arguments
+from calls.functions.conversation import Conversation
+from calls.functions.words import AskBack
+from calls.models import Call, FunctionCall
+from calls.models.call import Direction
+from calls.reply import Reply
+from calls.tenant import branch_of
+
+logger = logging.getLogger(__name__)
+
+
+def answer(envelope: Envelope, *, now: datetime) -> dict[str, Any]:
+    """The JSON reply, spoken in any case: a caller must not hear silence (incidents J13, J27)."""
+    try:
+        return _answer(envelope, now)
+    except DatabaseError:
+        logger.exception("Function %s: the database did not answer", envelope.name)
+        return Reply("error", sentences.error()).as_json()
+
+
+def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
+    branch = branch_of(envelope)
+    if branch is None:
+        logger.warning("Function call for an unknown number or agent")
+        return Reply("unknown_number", sentences.unknown_number()).as_json()
+    function = find(envelope.name)
+    if not envelope.call_id:
+        return _answer_without_call(envelope, branch, function, now)
+    with one_at_a_time(f"call:{envelope.call_id}"):
+        call = _call(envelope, branch, now)
+        if call.company_id != branch.company_id:
+            logger.error(
+                "Call of company %s under a number of company %s", call.company_id, branch.company_id
+            )
+            return Reply("unknown_number", sentences.unknown_number()).as_json()
+        with acting(Channel.PHONE, call.call_id):
+            return _answer_in_call(envelope, call, function, now)
+
+
+def _call(envelope: Envelope, branch: Branch, now: datetime) -> Call:
+    """The row of this call, made by whatever message comes first (incidents G4, G14)."""
+    caller = envelope.caller
+    customer = Customer.objects.filter(company=branch.company, phone=caller).first() if caller else None
+    call, _created = Call.objects.select_related("branch__company", "customer").get_or_create(
+        call_id=envelope.call_id,
+        defaults={
+            "company_id": branch.company_id,
+            "branch": branch,
+            "customer": customer,
+            "agent_id": envelope.agent_id,
+            "caller": caller,
+            "direction": Direction.OUTBOUND if envelope.is_outbound else Direction.INBOUND,
+            "started_at": now,
+        },
+    )
+    return call
+
+
+def _answer_without_call(
+    envelope: Envelope, branch: Branch, function: VoiceFunction | None, now: datetime
+) -> dict[str, Any]:
+    """Without an identity nothing can be held or booked; what anybody may know is answered."""
+    if function is None:
+        return _unknown_function(envelope).as_json()
+    if function.needs_call:
+        logger.warning("Function %s called without a call id", function.name)
+        return Reply("error", sentences.error()).as_json()
+    conversation = Conversation(branch, None, None, read_arguments(envelope.args), now)
+    return _run(function, conversation).as_json()
+
+
+def _answer_in_call(
+    envelope: Envelope, call: Call, function: VoiceFunction | None, now: datetime
+) -> dict[str, Any]:
+    digest = _digest(envelope.args)
+    replayed = _replay(envelope, call, digest)
+    if replayed is not None:
+        return replayed
+    started = monotonic()
+    arguments = read_arguments(envelope.args)
+    record = _record(envelope, call, digest, arguments, now)
+    if function is None:
+        reply = _unknown_function(envelope)
+    else:
+        booking.keep_alive(call.holder, now=now)
+        reply = _run(function, Conversation(call.branch, call, record, arguments, now))
+    record.reply = reply.as_json()
+    record.status = reply.status
+    record.milliseconds = round((monotonic() - started) * 1000)
+    record.save(update_fields=["reply", "status", "milliseconds", "error"])
+    return record.reply
+
+
+def _replay(envelope: Envelope, call: Call, digest: str) -> dict[str, Any] | None:
+    """The stored answer to the very same tool call: same id, name and arguments (invariant I7).
+
+    An answer that was an accident of ours is not worth repeating.
+    """
+    if not envelope.tool_call_id:
+        return None
+    same = FunctionCall.objects.filter(
+        call=call, tool_call_id=envelope.tool_call_id, name=envelope.name, args_digest=digest
+    )
+    return same.exclude(reply=None).exclude(status="error").values_list("reply", flat=True).first()
+
+
+def _record(envelope: Envelope, call: Call, digest: str, arguments: Arguments, now: datetime) -> FunctionCall:
+    if arguments.unknown:
+        logger.warning("Function %s: unknown arguments %s", envelope.name, ", ".join(arguments.unknown))
+    return FunctionCall.objects.create(
+        call=call,
+        name=envelope.name[:100],
+        tool_call_id=envelope.tool_call_id,
+        args=arguments.values,
+        args_digest=digest,
+        unknown_args=list(arguments.unknown),
+        created_at=now,
+    )
+
+
+def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
+    """The one boundary at which an unforeseen error becomes a spoken sentence (incident J27).
+
+    It is logged with its traceback and kept with the function call; what it had begun is undone.
+    """
+    try:
+        if conversation.args.contradictions:
+            return Reply("needs_clarification", sentences.contradiction(), {"missing": [], "candidates": []})
+        return function.handler(conversation)
+    except AskBack as question:
+        return question.reply
+    except Exception as error:
+        logger.exception("Function %s failed", function.name)
+        if conversation.function_call is not None:
+            conversation.function_call.error = f"{type(error).__name__}: {error}"[:2000]
+        return Reply("error", sentences.error())
+
+
+def _unknown_function(envelope: Envelope) -> Reply:
+    logger.error("Unknown function %r", envelope.name)
+    return Reply("unknown_function", sentences.unknown_function())
+
+
+def _digest(args: dict[str, Any]) -> str:
+    canonical = json.dumps(args, sort_keys=True, ensure_ascii=False)
+    return hashlib.blake2b(canonical.encode(errors="replace"), digest_size=16).hexdigest()

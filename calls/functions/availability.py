@@ -1,0 +1,81 @@
+"""``check_availability``: from words to a hold. What is said to be free is ours from that moment."""
+
+from datetime import datetime
+
+from appointments import booking
+from appointments.availability import Reason
+from appointments.models import Appointment, Service
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.offers import near, remember, reservation_fields, slot_fields, spoken_facts, starts_of
+from calls.functions.refusals import refuse
+from calls.functions.registry import voice_function
+from calls.functions.who import is_same_person
+from calls.functions.wishes import Wish, read_wish
+from calls.reply import Reply
+
+
+@voice_function()
+def check_availability(conversation: Conversation) -> Reply:
+    """Is this time free? If so it is held; a window is answered with options and holds nothing."""
+    wish = read_wish(conversation)
+    if wish.refused:
+        return refuse(conversation, wish, wish.refused, status="unavailable")
+    if not wish.starts:
+        return find(conversation, wish)
+    first_refusal: Reason | None = None
+    for start in wish.starts:
+        own = own_appointment(conversation, wish.service, start)
+        if own is not None:
+            return existing(conversation, own)
+        try:
+            return hold(conversation, wish, start, status="available")
+        except booking.Unavailable as refusal:
+            first_refusal = first_refusal or refusal.reason
+    return refuse(conversation, wish, first_refusal or Reason.TAKEN, status="unavailable")
+
+
+def hold(conversation: Conversation, wish: Wish, start: datetime, *, status: str) -> Reply:
+    """Holds ``start`` and says so. Raises ``booking.Unavailable``."""
+    reservation = booking.hold(
+        conversation.request(wish.service, wish.staff),
+        start=start,
+        person=conversation.args.get("name") or "",
+    )
+    facts = spoken_facts(conversation, reservation)
+    return Reply(status, sentences.available(**facts), reservation_fields(conversation, reservation))
+
+
+def find(conversation: Conversation, wish: Wish) -> Reply:
+    """Options in a window, or around it; nothing is held."""
+    slots = near(conversation, wish)
+    starts = starts_of(conversation, slots)
+    fields = {"alternatives": remember(conversation, wish.service, slots)}
+    if not slots:
+        return Reply(
+            "unavailable",
+            sentences.nothing_found(wish.service.name),
+            {"available": False, "reason": str(Reason.TAKEN), **fields},
+        )
+    inside = wish.window is None or wish.window.start <= slots[0].start < wish.window.end
+    if inside:
+        message = sentences.found(starts, service=wish.service.name, today=conversation.today)
+        return Reply("found", message, fields)
+    return Reply("found", sentences.nothing_in_window(starts, today=conversation.today), fields)
+
+
+def own_appointment(conversation: Conversation, service: Service, start: datetime) -> Appointment | None:
+    """What the caller already has at this very slot, from before or from this call.
+
+    Another person named (mother and child at ten) is another booking.
+    """
+    for own in (*conversation.booked_in_this_call, *conversation.customers_appointments):
+        same_slot = (own.service_id, own.starts_at) == (service.pk, start)
+        if same_slot and is_same_person(conversation, own):
+            return own
+    return None
+
+
+def existing(conversation: Conversation, appointment: Appointment) -> Reply:
+    fields = {"appointment_id": appointment.pk, **slot_fields(conversation, appointment)}
+    return Reply("existing", sentences.existing(**spoken_facts(conversation, appointment)), fields)

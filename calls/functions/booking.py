@@ -1,0 +1,103 @@
+"""``start_booking``: the only place from which "gebucht" is said, after it is stored (J12)."""
+
+from datetime import datetime
+
+from appointments import booking
+from appointments.models import Appointment, Reservation
+from appointments.models.appointment import Status
+from appointments.models.ledger import ReservationState
+from calls import sentences
+from calls.functions.availability import existing, own_appointment
+from calls.functions.chosen import named_reservation
+from calls.functions.conversation import Conversation
+from calls.functions.offers import slot_fields, spoken_facts
+from calls.functions.refusals import refuse, status_for_booking
+from calls.functions.registry import voice_function
+from calls.functions.revalidation import matching_hold, wish_of
+from calls.functions.who import Guest, read_guest, visit_of
+from calls.functions.wishes import Wish, read_wish
+from calls.functions.words import ask_when
+from calls.models import Relationship
+from calls.reply import Reply
+
+
+@voice_function(aliases=("book_appointment",))
+def start_booking(conversation: Conversation) -> Reply:
+    """Makes the hold an appointment, or books afresh what was named; or says why not.
+
+    Refused, it leaves nothing that blocks (incident D5). Repeated, it says the same (D6, D8).
+    """
+    reservation = named_reservation(conversation)
+    wish = wish_of(reservation) if reservation else read_wish(conversation)
+    before = _before(conversation, wish, reservation)
+    if before is not None:
+        return before
+    if wish.refused:
+        return refuse(conversation, wish, wish.refused, status=status_for_booking(wish.refused))
+    if not wish.starts:
+        ask_when(conversation, None)
+    reservation = reservation or matching_hold(conversation, wish)
+    if reservation is None and len(wish.starts) > 1:
+        ask_when(conversation, None)
+    guest = read_guest(conversation)
+    try:
+        appointment = _make(conversation, wish, reservation, guest)
+    except booking.Unavailable as refusal:
+        return refuse(conversation, wish, refusal.reason, status=status_for_booking(refusal.reason))
+    return booked(conversation, appointment)
+
+
+def _before(conversation: Conversation, wish: Wish, reservation: Reservation | None) -> Reply | None:
+    """The answer, if this call or this customer has the slot already."""
+    if reservation is not None and reservation.state == ReservationState.CONVERTED:
+        appointment = reservation.appointment
+        if appointment is not None and appointment.is_blocking:
+            return booked(conversation, appointment, status="already_booked")
+    for start in wish.starts:
+        if reservation is None:
+            repeated = _booked_here(conversation, wish, start)
+            if repeated is not None:
+                return booked(conversation, repeated, status="already_booked")
+        own = own_appointment(conversation, wish.service, start)
+        if own is not None and own not in conversation.booked_in_this_call:
+            conversation.link(own, Relationship.DUPLICATE_ATTEMPT)
+            return existing(conversation, own)
+    return None
+
+
+def _booked_here(conversation: Conversation, wish: Wish, start: datetime) -> Appointment | None:
+    """What this call booked for the same service, start and stylist wish (invariant I7)."""
+    for each in conversation.booked_in_this_call:
+        same_slot = (each.service_id, each.starts_at) == (wish.service.pk, start)
+        if same_slot and (wish.staff is None or wish.staff.pk == each.staff_id):
+            return each
+    return None
+
+
+@booking.writes
+def _make(
+    conversation: Conversation, wish: Wish, reservation: Reservation | None, guest: Guest
+) -> Appointment:
+    """Customer, appointment and link in one transaction: all of it or nothing."""
+    if reservation is not None:
+        visit = visit_of(conversation, guest, staff_wished=reservation.staff_wished)
+        appointment = booking.convert(reservation, visit=visit, now=conversation.now)
+    else:
+        visit = visit_of(conversation, guest, staff_wished=wish.staff is not None)
+        request = conversation.request(wish.service, wish.staff)
+        appointment = booking.book(request, start=wish.starts[0], visit=visit)
+    conversation.link(appointment, Relationship.ORIGINAL)
+    return appointment
+
+
+def booked(conversation: Conversation, appointment: Appointment, *, status: str = "booked") -> Reply:
+    """The reply derived from the stored row (invariant I4)."""
+    facts = spoken_facts(conversation, appointment)
+    fields = {
+        "appointment_id": appointment.pk,
+        **slot_fields(conversation, appointment),
+        "calendar": "pending" if appointment.branch.calendar_is_on else "none",
+    }
+    if appointment.status == Status.PROVISIONAL and status == "booked":
+        return Reply("provisional", sentences.provisional(**facts), fields)
+    return Reply(status, sentences.booked(**facts), fields)

@@ -1,0 +1,85 @@
+"""Everything a function may know: the call, the branch, the caller, the arguments, the time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import QuerySet
+
+from appointments.availability import Request
+from appointments.models import Appointment, Branch, Company, Customer, Service, Staff
+from appointments.rules.periods import Period
+from calls.functions.arguments import Arguments
+from calls.models import Call, CallAppointment, FunctionCall, Relationship
+
+
+@dataclass
+class Conversation:
+    """``now`` is the instant of this message. ``call`` is None where the message named none."""
+
+    branch: Branch
+    call: Call | None
+    function_call: FunctionCall | None
+    args: Arguments
+    now: datetime
+
+    @property
+    def company(self) -> Company:
+        return self.branch.company
+
+    @property
+    def today(self) -> date:
+        return self.local(self.now).date()
+
+    def local(self, moment: datetime) -> datetime:
+        return moment.astimezone(self.branch.zone)
+
+    @property
+    def required_call(self) -> Call:
+        """The dispatcher lets functions that need a call run only within one."""
+        if self.call is None:
+            raise ValueError("this function needs a call")
+        return self.call
+
+    @property
+    def customer(self) -> Customer | None:
+        """Recognised by the number of the caller alone (invariants I8, I9)."""
+        return self.call.customer if self.call else None
+
+    def request(self, service: Service, staff: Staff | None) -> Request:
+        holder = self.call.holder if self.call else ""
+        return Request(branch=self.branch, service=service, staff=staff, now=self.now, holder=holder)
+
+    @cached_property
+    def customers_appointments(self) -> Sequence[Appointment]:
+        """The recognised caller's blocking appointments that are still to come."""
+        if self.customer is None:
+            return ()
+        return list(self._blocking().filter(customer=self.customer, ends_at__gt=self.now))
+
+    @cached_property
+    def booked_in_this_call(self) -> Sequence[Appointment]:
+        if self.call is None:
+            return ()
+        links = CallAppointment.objects.filter(call=self.call, relationship=Relationship.ORIGINAL)
+        return list(self._blocking().filter(pk__in=links.values("appointment")))
+
+    def _blocking(self) -> QuerySet[Appointment]:
+        related = ("service", "staff", "customer", "branch__company")
+        return Appointment.objects.blocking().select_related(*related).order_by("starts_at")
+
+    @property
+    def busy_periods(self) -> list[Period]:
+        """When the caller has an appointment already: nothing is offered then (incident C3)."""
+        return [Period(each.starts_at, each.ends_at) for each in self.customers_appointments]
+
+    def link(self, appointment: Appointment, relationship: Relationship) -> None:
+        """Says once what this call has to do with an appointment (incidents 5, G2)."""
+        CallAppointment.objects.get_or_create(
+            company_id=appointment.company_id,
+            call=self.required_call,
+            appointment=appointment,
+            relationship=relationship,
+            defaults={"created_at": self.now},
+        )

@@ -1,0 +1,62 @@
+"""``list_services`` and ``get_opening_hours``: what anybody may know."""
+
+from datetime import date
+from typing import Any
+
+from appointments.fields import format_minute
+from appointments.models import Service
+from appointments.rules.holidays import holiday_name
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.registry import voice_function
+from calls.functions.words import active_services, ask_when, opening_week, understand
+from calls.reply import Reply
+
+
+@voice_function(aliases=("get_available_services",), needs_call=False)
+def list_services(conversation: Conversation) -> Reply:
+    """All services with price (decimal string, None on request) and duration."""
+    services = active_services(conversation)
+    message = sentences.services([each.name for each in services]) if services else sentences.no_services()
+    return Reply("found", message, {"services": [_service(conversation, each) for each in services]})
+
+
+def _service(conversation: Conversation, service: Service) -> dict[str, Any]:
+    return {
+        "name": service.name,
+        "price": None if service.price is None else str(service.price),
+        "currency": conversation.company.currency,
+        "duration_minutes": service.plan(conversation.branch).minutes,
+    }
+
+
+@voice_function(needs_call=False)
+def get_opening_hours(conversation: Conversation) -> Reply:
+    """The hours of a day, or of the week if no day is named. Times as ``HH:MM``, 24:00 included."""
+    when = understand(conversation)
+    if when is None:
+        return _week(conversation)
+    if when.date is None:
+        ask_when(conversation, when)
+    return _day(conversation, when.date)
+
+
+def _week(conversation: Conversation) -> Reply:
+    week = opening_week(conversation)
+    fields = [{"weekday": weekday, "hours": _hours(week[weekday])} for weekday in sorted(week)]
+    return Reply("found", sentences.open_in_the_week(week), {"opening_hours": fields})
+
+
+def _day(conversation: Conversation, day: date) -> Reply:
+    holiday = holiday_name(day, conversation.company.holidays)
+    periods = () if holiday else opening_week(conversation).get(day.weekday(), ())
+    if periods:
+        message = sentences.open_on(day, periods, conversation.today)
+    else:
+        message = sentences.closed_on(day, holiday, conversation.today)
+    fields = {"date": day.isoformat(), "weekday": day.weekday(), "holiday": holiday, "hours": _hours(periods)}
+    return Reply("found", message, {"opening_hours": [fields]})
+
+
+def _hours(periods: tuple[tuple[int, int], ...]) -> list[list[str]]:
+    return [[format_minute(opens), format_minute(closes)] for opens, closes in periods]

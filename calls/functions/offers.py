@@ -1,0 +1,103 @@
+"""Slots as the agent gets them: fields, spoken forms, and offers that are remembered."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from appointments import availability
+from appointments.availability import Slot
+from appointments.models import Appointment, Reservation, Service
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.wishes import Wish
+from calls.models import Offer
+
+
+def near(conversation: Conversation, wish: Wish, *, anybody: bool = False) -> list[Slot]:
+    """Up to three free slots near the wish; with anybody if the wished stylist has none."""
+    request = conversation.request(wish.service, None if anybody else wish.staff)
+    slots = availability.alternatives(
+        request, near=wish.near, window=wish.window, avoid=conversation.busy_periods
+    )
+    if not slots and request.staff is not None:
+        return near(conversation, wish, anybody=True)
+    return slots
+
+
+def remember(conversation: Conversation, service: Service, slots: Sequence[Slot]) -> list[dict[str, Any]]:
+    """Stores the slots as offers of this call; the field ``alternatives`` of the reply."""
+    if conversation.call is None or conversation.function_call is None:
+        return []
+    offers = Offer.objects.bulk_create(
+        Offer(
+            company_id=conversation.call.company_id,
+            call=conversation.call,
+            function_call=conversation.function_call,
+            service=service,
+            staff=slot.staff,
+            position=position,
+            starts_at=slot.start,
+            ends_at=slot.end,
+        )
+        for position, slot in enumerate(slots, start=1)
+    )
+    return [_as_alternative(conversation, offer) for offer in offers]
+
+
+def _as_alternative(conversation: Conversation, offer: Offer) -> dict[str, Any]:
+    start = conversation.local(offer.starts_at)
+    return {
+        "offer_id": offer.token,
+        "starts_at": start.isoformat(),
+        "ends_at": conversation.local(offer.ends_at).isoformat(),
+        "service": offer.service.name,
+        "staff": offer.staff.name,
+        "spoken": sentences.spoken_offer(staff=offer.staff.first_name, start=start, today=conversation.today),
+    }
+
+
+def starts_of(conversation: Conversation, slots: Sequence[Slot]) -> list[datetime]:
+    return [conversation.local(slot.start) for slot in slots]
+
+
+def was_told_free(conversation: Conversation, service: Service, start: datetime) -> bool:
+    """Whether this very call heard that ``start`` is free: only then it has been taken *just now*."""
+    if conversation.call is None:
+        return False
+    held = Reservation.objects.filter(holder=conversation.call.holder, service=service, starts_at=start)
+    offered = Offer.objects.filter(call=conversation.call, service=service, starts_at=start)
+    return held.exists() or offered.exists()
+
+
+def spoken_facts(conversation: Conversation, item: Reservation | Appointment) -> dict[str, Any]:
+    """The keyword arguments that the sentences about one slot share."""
+    return {
+        "service": item.service.name,
+        "staff": item.staff.first_name,
+        "start": conversation.local(item.starts_at),
+        "today": conversation.today,
+    }
+
+
+def slot_fields(conversation: Conversation, item: Reservation | Appointment) -> dict[str, Any]:
+    return {
+        "service": item.service.name,
+        "staff": item.staff.name,
+        "starts_at": conversation.local(item.starts_at).isoformat(),
+        "ends_at": conversation.local(item.ends_at).isoformat(),
+    }
+
+
+def reservation_fields(conversation: Conversation, reservation: Reservation) -> dict[str, Any]:
+    """``expires_in`` in seconds; ``price`` a decimal string, None on request."""
+    price = reservation.service.price
+    return {
+        "available": True,
+        "reservation_id": reservation.token,
+        "expires_in": int((reservation.expires_at - conversation.now).total_seconds()),
+        "expires_at": conversation.local(reservation.expires_at).isoformat(),
+        "duration_minutes": reservation.plan.minutes,
+        "price": None if price is None else str(price),
+        **slot_fields(conversation, reservation),
+        "calendar": "unverified" if conversation.branch.calendar_is_on else "none",
+    }

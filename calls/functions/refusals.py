@@ -1,0 +1,40 @@
+"""Refusals with their reason and with alternatives that are free when they are said."""
+
+from typing import Any
+
+from appointments.availability import Reason
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.functions.offers import near, remember, starts_of, was_told_free
+from calls.functions.wishes import Wish
+from calls.reply import Reply
+
+# Reasons that asking the same stylist for another time cannot cure.
+ELSEWHERE = frozenset({Reason.STAFF_CANNOT_PROVIDE_SERVICE})
+
+
+def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: str) -> Reply:
+    """``status`` is the function's own word for *no*."""
+    start = wish.starts[0] if wish.starts else wish.near
+    slots = near(conversation, wish, anybody=reason in ELSEWHERE)
+    why = sentences.refusal(
+        reason,
+        service=wish.service.name,
+        staff=wish.staff.first_name if wish.staff else None,
+        start=conversation.local(start),
+        today=conversation.today,
+        was_told_free=was_told_free(conversation, wish.service, start),
+    )
+    offer = sentences.offered(starts_of(conversation, slots), conversation.today)
+    fields: dict[str, Any] = {
+        "reason": str(reason),
+        "alternatives": remember(conversation, wish.service, slots),
+    }
+    if status == "unavailable":
+        fields = {"available": False, **fields}
+    return Reply(status, f"{why} {offer}", fields)
+
+
+def status_for_booking(reason: Reason) -> str:
+    """A booking that hours or notice forbid was never *taken*."""
+    return "slot_taken" if reason is Reason.TAKEN else "refused"

@@ -1,0 +1,40 @@
+"""The functions by name. The published tools are made from this same table (incident J10)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from calls.functions.conversation import Conversation
+from calls.reply import Reply
+
+Handler = Callable[[Conversation], Reply]
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceFunction:
+    """``needs_call``: it holds or changes something, so the call must have an identity."""
+
+    name: str
+    handler: Handler
+    aliases: tuple[str, ...] = ()
+    needs_call: bool = True
+
+
+FUNCTIONS: dict[str, VoiceFunction] = {}
+
+
+def voice_function(*, aliases: tuple[str, ...] = (), needs_call: bool = True) -> Callable[[Handler], Handler]:
+    """Registers the handler under its own name and its aliases."""
+
+    def register(handler: Handler) -> Handler:
+        function = VoiceFunction(handler.__name__, handler, aliases, needs_call)
+        for name in (function.name, *aliases):
+            if name in FUNCTIONS:
+                raise ValueError(name)
+            FUNCTIONS[name] = function
+        return handler
+
+    return register
+
+
+def find(name: str) -> VoiceFunction | None:
+    return FUNCTIONS.get(name)

@@ -1,0 +1,19 @@
+"""``release_reservation``: the caller does not want it after all."""
+
+from appointments import booking
+from appointments.models.ledger import ReservationState
+from calls import sentences
+from calls.functions.chosen import reservations_of
+from calls.functions.conversation import Conversation
+from calls.functions.registry import voice_function
+from calls.reply import Reply
+
+
+@voice_function()
+def release_reservation(conversation: Conversation) -> Reply:
+    """Gives back the named hold, or all this call holds. What is already gone is no error."""
+    held = reservations_of(conversation).filter(state=ReservationState.HELD)
+    token = conversation.args.get("reservation_id")
+    for reservation in held.filter(token=token) if token else held:
+        booking.release(reservation)
+    return Reply("released", sentences.released())

@@ -1,0 +1,168 @@
+"""From words to services, staff and times, or back to the caller with a question (invariant I10)."""
+
+from datetime import date, datetime, time
+from typing import NoReturn
+
+from appointments.models import OpeningHours, Service, Staff
+from calls import sentences
+from calls.functions.conversation import Conversation
+from calls.reply import Reply
+from calls.understanding import (
+    ServiceName,
+    StaffMatch,
+    StaffName,
+    When,
+    match_service,
+    match_staff,
+    understand_when,
+)
+
+SPOKEN_AT_MOST = 5
+
+
+class AskBack(Exception):
+    """The conversation cannot go on without an answer of the caller."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(reply.status)
+        self.reply = reply
+
+
+def ask(message: str, *, missing: list[str] | None = None, candidates: list[str] | None = None) -> NoReturn:
+    raise AskBack(
+        Reply("needs_clarification", message, {"missing": missing or [], "candidates": candidates or []})
+    )
+
+
+def active_services(conversation: Conversation) -> list[Service]:
+    services = Service.objects.filter(company=conversation.company, active=True)
+    return list(services.prefetch_related("phases").order_by("name"))
+
+
+def wished_service(conversation: Conversation) -> Service:
+    """The one service the words mean. Several, none or no words: raises ``AskBack`` (B3-B5, B10)."""
+    services = active_services(conversation)
+    names = [
+        ServiceName(
+            id=service.pk,
+            name=service.name,
+            synonyms=tuple(service.synonyms),
+            minutes=service.plan(conversation.branch).minutes,
+        )
+        for service in services
+    ]
+    match = match_service(conversation.args.get("dienstleistung"), services=names)
+    if match.status == "resolved":
+        return next(service for service in services if service.pk == match.id)
+    if match.status == "not_offered":
+        offered = [service.name for service in services]
+        message = sentences.not_offered(offered[:SPOKEN_AT_MOST])
+        raise AskBack(Reply("not_offered", message, {"services": offered}))
+    candidates = list(match.candidates)
+    ask(
+        sentences.which_service(candidates[:SPOKEN_AT_MOST]),
+        missing=[] if candidates else ["dienstleistung"],
+        candidates=candidates,
+    )
+
+
+def staff_names(conversation: Conversation) -> tuple[list[Staff], list[StaffName]]:
+    people = list(
+        Staff.objects.active()
+        .filter(branch=conversation.branch)
+        .select_related("branch__company")
+        .order_by("pk")
+    )
+    names = [StaffName(id=each.pk, name=each.name, nicknames=tuple(each.nicknames)) for each in people]
+    return people, names
+
+
+def wished_staff(conversation: Conversation) -> Staff | None:
+    """The wished stylist, None for anybody. Unknown or ambiguous names raise ``AskBack`` (B13)."""
+    wish = conversation.args.get("mitarbeiter")
+    if wish is None:
+        return None
+    people, names = staff_names(conversation)
+    match = match_staff(wish, staff=names)
+    if match.status == "resolved":
+        return next(each for each in people if each.pk == match.id)
+    if match.status in ("unknown", "ask"):
+        _ask_whom(match, people)
+    return None
+
+
+def _ask_whom(match: StaffMatch, people: list[Staff]) -> NoReturn:
+    if match.status == "unknown":
+        names = [each.first_name for each in people]
+        message = sentences.staff_unknown(names)
+        fields = {"available": False, "reason": "staff_unknown", "alternatives": []}
+        raise AskBack(Reply("unavailable", message, fields))
+    ask(sentences.which_staff(match.candidates), candidates=list(match.candidates))
+
+
+def understand(conversation: Conversation) -> When | None:
+    """What the arguments say about the time; None if they say nothing.
+
+    ``datetime`` beside ``datum`` or ``uhrzeit`` must say the same; else raises ``AskBack``.
+    """
+    args = conversation.args
+    both, day, clock = args.get("datetime"), args.get("datum"), args.get("uhrzeit")
+    if not (both or day or clock):
+        return None
+    if both is None:
+        return _understand(conversation, day, clock)
+    when = _understand(conversation, both, None)
+    if day or clock:
+        again = _understand(conversation, day, clock)
+        if _differs(again.date, when.date) or _differs(again.time, when.time):
+            ask(sentences.contradiction(), missing=["datum", "uhrzeit"])
+    return when
+
+
+def _understand(conversation: Conversation, day: str | None, clock: str | None) -> When:
+    branch = conversation.branch
+    week = opening_week(conversation)
+    return understand_when(
+        datum=day,
+        uhrzeit=clock,
+        now=conversation.local(conversation.now),
+        hours=lambda local_day: week.get(local_day.weekday(), ()),
+        notice_minutes=branch.minimum_notice_minutes,
+        horizon_days=branch.horizon_days,
+    )
+
+
+def _differs(one: object, other: object) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def opening_week(conversation: Conversation) -> dict[int, tuple[tuple[int, int], ...]]:
+    """Opening hours by weekday (Monday is 0), in minutes of the day."""
+    week: dict[int, list[tuple[int, int]]] = {}
+    rows = OpeningHours.objects.filter(branch=conversation.branch).order_by("weekday", "start_minute")
+    for weekday, opens, closes in rows.values_list("weekday", "start_minute", "end_minute"):
+        week.setdefault(weekday, []).append((opens, closes))
+    return {weekday: tuple(periods) for weekday, periods in week.items()}
+
+
+def ask_when(conversation: Conversation, when: When | None) -> NoReturn:
+    """The question that leads on from what was understood (incidents A4, A18, A30)."""
+    today = conversation.today
+    if when is None:
+        ask(sentences.which_day_and_time(), missing=["datum", "uhrzeit"])
+    days = [each for each in when.candidates if isinstance(each, date) and not isinstance(each, datetime)]
+    times = [each for each in when.candidates if isinstance(each, time)]
+    spoken = [day.isoformat() for day in days] + [f"{each:%H:%M}" for each in times]
+    if days:
+        message = sentences.which_day(days)
+    elif times:
+        message = sentences.which_clock([(each.hour, each.minute) for each in times])
+    elif list(when.missing) == ["uhrzeit"]:
+        message = sentences.which_time(when.date, today)
+    elif list(when.missing) == ["datum"]:
+        message = sentences.which_day(())
+    elif when.missing:
+        message = sentences.which_day_and_time()
+    else:
+        message = sentences.not_understood()
+    ask(message, missing=list(when.missing), candidates=spoken)

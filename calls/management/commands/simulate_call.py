@@ -1,0 +1,51 @@
+"""Play a call script against a running server."""
+
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from calls.simulator import BadScript, Player, Unplayable, Unreachable, read_script
+
+
+class Command(BaseCommand):
+    help = (
+        "Plays a call script (YAML) over HTTP with signed requests, prints the dialogue and compares the "
+        "answers with what the script expects. Status 0: all as expected; 1: not; 2: cannot be played."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("script", type=Path, nargs="+", help="call scripts, see calls/scripts/")
+        parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the server listens")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if not settings.RETELL_API_KEYS:
+            self._fail("RETELL_API_KEYS is not set: without a key no call can be signed.")
+        failures: list[str] = []
+        for path in options["script"]:
+            try:
+                failures += self._play(path, options["url"])
+            except (BadScript, Unplayable, Unreachable) as error:
+                self._fail(str(error))
+        if failures:
+            self.stderr.write(f"{len(failures)} answers were not as expected.")
+            sys.exit(1)
+        self.stdout.write("\nAll answers were as expected.")
+
+    def _play(self, path: Path, url: str) -> list[str]:
+        return Player(
+            read_script(path),
+            url=url,
+            key=settings.RETELL_API_KEYS[0],
+            now=timezone.localtime,
+            say=self.stdout.write,
+        ).play()
+
+    def _fail(self, message: str) -> None:
+        self.stderr.write(message)
+        sys.exit(2)

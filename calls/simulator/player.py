@@ -1,0 +1,167 @@
+"""The other end of the line: signs requests, prints the dialogue, compares the answers."""
+
+import json
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+from string import Template
+from typing import Any
+
+import requests
+
+from calls.signature import HEADER, sign
+from calls.simulator.expecting import disappointments
+from calls.simulator.script import WEEKDAYS, Day, Script, Step
+
+TIMEOUT_SECONDS = 30
+DAYS_TRIED = 170
+
+
+class Unreachable(Exception):
+    """The server does not answer as a voice function should."""
+
+
+class Unplayable(Exception):
+    """The script asks for something that the salon does not have, such as a free day."""
+
+
+class Player:
+    """Plays one script. ``say`` prints a line; ``wait_until`` is told the seconds since the script's
+    beginning before each step (a test moves its clock; live, nothing is waited for).
+    """
+
+    def __init__(
+        self,
+        script: Script,
+        *,
+        url: str,
+        key: str,
+        now: Callable[[], datetime],
+        say: Callable[[str], None],
+        wait_until: Callable[[float], None] = lambda _second: None,
+    ) -> None:
+        self.script = script
+        self.url = url.rstrip("/")
+        self.key = key
+        self.now = now
+        self.say = say
+        self.wait_until = wait_until
+        self.names: dict[str, str] = {}
+        self.call_ids = {name: new_call_id() for name in script.calls}
+        self.failures: list[str] = []
+        self.session = requests.Session()
+
+    def play(self) -> list[str]:
+        """One line for each disappointed expectation. Raises ``Unreachable`` or ``Unplayable``."""
+        self.say(f"\n{self.script.title}")
+        for name, day in self.script.days.items():
+            self._name_day(name, self._find_day(name, day))
+        for step in self.script.steps:
+            self._play_step(step)
+        return self.failures
+
+    def _name_day(self, name: str, day: date) -> None:
+        self.names[name] = day.isoformat()
+        self.names[f"{name}_dmy"] = f"{day:%d.%m.%Y}"
+        self.say(f"  ${name} = {day:%A} {day.isoformat()}")
+
+    def _find_day(self, name: str, day: Day) -> date:
+        for candidate in self._candidates(day):
+            if all(self._is_free(candidate, wish) for wish in day.free):
+                return candidate
+        raise Unplayable(f"${name}: no such day is free")
+
+    def _candidates(self, day: Day) -> Iterator[date]:
+        today = self.now().date()
+        for offset in range(1, DAYS_TRIED):
+            candidate = today + timedelta(days=offset)
+            if day.weekday is None or WEEKDAYS[candidate.weekday()] == day.weekday:
+                yield candidate
+
+    def _is_free(self, candidate: date, wish: dict[str, str]) -> bool:
+        call_id = new_call_id()
+        args = {"datum": candidate.isoformat(), **wish}
+        reply = self._ask("check_availability", args, call_id=call_id, caller="anonymous")
+        self._ask("release_reservation", {}, call_id=call_id, caller="anonymous")
+        return bool(reply["status"] == "available")
+
+    def _play_step(self, step: Step) -> None:
+        self.wait_until(step.second)
+        args = self._filled(step.args)
+        call_id = self.call_ids[step.call]
+        caller = self.script.calls[step.call]
+        reply = self._ask(step.function, args, call_id=call_id, caller=caller, tool_call_id=step.tool_call_id)
+        if step.says:
+            self.say(f"  {step.second:6.1f}  {step.call}: {step.says}")
+        self.say(f"  {step.second:6.1f}  [{step.call}] {step.function}({_short(args)}) -> {reply['status']}")
+        self.say(f"          agent: {reply['message']}")
+        for name, field in step.keep.items():
+            self.names[name] = str(_pick(reply, field))
+        for line in disappointments(reply, self._filled(step.expect)):
+            self.failures.append(f"{step.call}, {step.function}: {line}")
+            self.say(f"          NOT AS EXPECTED {line}")
+
+    def _filled(self, value: Any) -> Any:
+        """``value`` with every ``$name`` replaced."""
+        if isinstance(value, dict):
+            return {key: self._filled(entry) for key, entry in value.items()}
+        if isinstance(value, list):
+            return [self._filled(entry) for entry in value]
+        return Template(value).safe_substitute(self.names) if isinstance(value, str) else value
+
+    def _ask(
+        self, function: str, args: dict[str, Any], *, call_id: str, caller: str, tool_call_id: str = ""
+    ) -> dict[str, Any]:
+        body = json.dumps(
+            {
+                "name": function,
+                "args": args,
+                "call": {
+                    "call_id": call_id,
+                    "call_type": "phone_call",
+                    "direction": "inbound",
+                    "agent_id": self.script.agent,
+                    "from_number": caller,
+                    "to_number": self.script.number,
+                    "transcript_with_tool_calls": _transcript(function, tool_call_id),
+                },
+            }
+        ).encode()
+        signature = sign(body, key=self.key, now_ms=int(self.now().timestamp() * 1000))
+        headers = {"Content-Type": "application/json", HEADER: signature}
+        try:
+            response = self.session.post(
+                f"{self.url}/retell/functions/", data=body, headers=headers, timeout=TIMEOUT_SECONDS
+            )
+            response.raise_for_status()
+            reply = response.json()
+        except requests.RequestException as error:
+            raise Unreachable(f"{self.url}: {error}") from error
+        return dict(reply)
+
+
+def new_call_id() -> str:
+    """As the platform makes them: ``call_`` and 27 hexadecimal digits."""
+    return f"call_{secrets.token_hex(14)[:27]}"
+
+
+def _transcript(function: str, tool_call_id: str) -> list[dict[str, str]]:
+    """The running invocation, named only where the script wants to repeat one."""
+    if not tool_call_id:
+        return []
+    return [{"role": "tool_call_invocation", "tool_call_id": tool_call_id, "name": function}]
+
+
+def _pick(reply: dict[str, Any], field: str) -> Any:
+    """``alternatives.0.offer_id`` reaches into lists and objects; what is not there is empty."""
+    value: Any = reply
+    for part in field.split("."):
+        if isinstance(value, list):
+            value = value[int(part)] if int(part) < len(value) else None
+        else:
+            value = (value or {}).get(part)
+    return "" if value is None else value
+
+
+def _short(args: dict[str, Any]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in args.items())

@@ -1,0 +1,97 @@
+"""The form of a call script (YAML).
+
+```yaml
+title: The first booking
+number: "+49301234501"            # the number that is dialled
+happened_at: 2025-11-23T22:04:00+01:00   # optional: when it really happened; tests set the clock to it
+days:                             # names for days, so that a script can be played on any day
+  day: {weekday: monday, free: [{dienstleistung: Dauerwelle, uhrzeit: "11:00"}]}
+calls:                            # who calls; from which number, or anonymous
+  jana: "+4930900101"
+steps:                            # calls may be interleaved
+  - call: jana
+    second: 29.6                  # since ``happened_at``
+    says: Dauerwelle am Montag um elf
+    function: check_availability
+    args: {datum: $day, uhrzeit: "11:00", dienstleistung: Dauerwelle}
+    expect: {status: available}
+    keep: {reservation: reservation_id}
+```
+
+``$name`` in arguments and expectations stands for a day (ISO; ``$name_dmy`` is ``24.11.2025``) or a
+kept field. A day is the first such weekday after today at which all ``free`` checks say *available*;
+so a script can be played again and again on the same server. Expectations: a value is compared;
+``{any_of: […]}``, ``{contains: text}``, ``{lacks: text}``, ``{at_least: n}`` (entries) ask less.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+
+
+class BadScript(Exception):
+    """The file is no call script; the text says where."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Day(_Part):
+    weekday: Weekday | None = None
+    free: list[dict[str, str]] = Field(default_factory=list)
+
+
+class Step(_Part):
+    call: str
+    function: str
+    args: dict[str, Any] = Field(default_factory=dict)
+    says: str = ""
+    second: float = Field(default=0, ge=0)
+    expect: dict[str, Any] = Field(default_factory=dict)
+    keep: dict[str, str] = Field(default_factory=dict)
+    tool_call_id: str = ""
+
+
+class Script(_Part):
+    title: str
+    number: str
+    agent: str = "agent_simulated"
+    happened_at: datetime | None = None
+    days: dict[str, Day] = Field(default_factory=dict)
+    calls: dict[str, str]
+    steps: list[Step]
+
+    @model_validator(mode="after")
+    def _every_step_has_its_call(self) -> Self:
+        for step in self.steps:
+            if step.call not in self.calls:
+                raise ValueError(f"there is no call {step.call!r}")
+        return self
+
+
+def read_script(path: Path) -> Script:
+    """Raises ``BadScript`` with one line that says what is wrong."""
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Script.model_validate(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise BadScript(f"{path}: {place}: {first['msg']}") from error
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadScript(f"{path}: {' '.join(str(error).split())}") from error

@@ -1,0 +1,51 @@
+"""Where the voice platform calls: signature, JSON, one domain call, reply."""
+
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone, translation
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from calls.dispatch import answer
+from calls.envelope import parse_body, read_envelope
+from calls.signature import HEADER, is_signed
+
+
+class PlatformSignature(BaseAuthentication):
+    """Admits what one of ``RETELL_API_KEYS`` has signed, on the raw body, also under ``DEBUG``."""
+
+    def authenticate(self, request: Request) -> None:
+        now_ms = int(timezone.now().timestamp() * 1000)
+        if not is_signed(
+            request.body, request.headers.get(HEADER), keys=settings.RETELL_API_KEYS, now_ms=now_ms
+        ):
+            raise AuthenticationFailed
+
+    def authenticate_header(self, request: Request) -> str:
+        return HEADER
+
+
+class SignedView(APIView):
+    authentication_classes = (PlatformSignature,)
+    permission_classes = ()
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, AuthenticationFailed):
+            return Response(status=401)  # says nothing about what is wrong with the signature
+        return super().handle_exception(exc)
+
+
+class FunctionView(SignedView):
+    """``POST /retell/functions/`` and ``…/<name>/``: always 200 for what is signed and is JSON."""
+
+    def post(self, request: Request, name: str = "") -> Response:
+        try:
+            body: Any = parse_body(request.body)
+        except ValueError:
+            return Response(status=400)
+        with translation.override(settings.LANGUAGE_CODE):
+            return Response(answer(read_envelope(body, name=name), now=timezone.now()))

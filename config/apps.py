@@ -1,0 +1,19 @@
+"""The frame as an app: system checks, schedules, the cache's table."""
+
+from django.apps import AppConfig, apps
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+
+class FrameConfig(AppConfig):
+    """Registers what must happen after every migration."""
+
+    name = "config"
+    label = "config"
+    verbose_name = _("Operation")
+
+    def ready(self) -> None:
+        from config import checks, schedules  # noqa: F401, PLC0415 - both need the apps to be loaded
+
+        # Sent after all migrations, once for every app that has models; the schedules' table is this one's.
+        post_migrate.connect(schedules.after_migrate, sender=apps.get_app_config("django_q"))

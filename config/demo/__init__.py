@@ -1,0 +1,1 @@
+"""``python -m config.demo``: a salon to try, from a clean clone to a ringing telephone."""

@@ -1,0 +1,83 @@
+"""Is the process up, and can it serve?
+
+The answers name what fails in a fixed word each. Error texts stay in the log: they may carry addresses.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from django_q.models import OrmQ, Schedule
+
+logger = logging.getLogger(__name__)
+
+# A minute's schedule is looked at twice a minute; five minutes late, nobody is working.
+PATIENCE = timedelta(minutes=5)
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 as long as the process answers. Asks nothing else: a slow database is no reason to restart us."""
+    return HttpResponse("ok", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 if requests can be served, else 503; ``checks`` maps each check to ``ok`` or to what is wrong."""
+    results = run_checks(now=timezone.now())
+    ready = all(result == "ok" for result in results.values())
+    return JsonResponse({"ready": ready, "checks": results}, status=200 if ready else 503)
+
+
+def run_checks(*, now: datetime) -> dict[str, str]:
+    """The result of each check; without a database the others are not asked."""
+    if not _database_answers():
+        return {"database": "unreachable"}
+    results = {"database": "ok"}
+    for name, check in CHECKS.items():
+        try:
+            results[name] = check(now)
+        except DatabaseError:
+            logger.exception("The check %s failed.", name)
+            results[name] = "failed"
+    return results
+
+
+def _database_answers() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        logger.exception("The database does not answer.")
+        return False
+    return True
+
+
+def _migrations(now: datetime) -> str:
+    executor = MigrationExecutor(connection)
+    return "pending" if executor.migration_plan(executor.loader.graph.leaf_nodes()) else "ok"
+
+
+def _queue(now: datetime) -> str:
+    # `lock` is when a task may be taken: its birth, or, once taken, the moment of its next try.
+    return "tasks waiting" if OrmQ.objects.filter(lock__lt=now - PATIENCE).exists() else "ok"
+
+
+def _schedules(now: datetime) -> str:
+    late = Schedule.objects.exclude(repeats=0).filter(next_run__lt=now - PATIENCE)
+    return "overdue" if late.exists() else "ok"
+
+
+CHECKS: dict[str, Callable[[datetime], str]] = {
+    "migrations": _migrations,
+    "queue": _queue,
+    "schedules": _schedules,
+}

@@ -1,0 +1,53 @@
+"""What the queue does by the clock: declared here, written to django-q2's table after every migration."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.management import call_command
+from django.utils import timezone
+from django_q.models import Schedule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recurring:
+    """A function without arguments, called every so many minutes."""
+
+    name: str
+    func: str
+    minutes: int
+
+
+SCHEDULES = (Recurring(name="sweep reservations", func="appointments.tasks.sweep_reservations", minutes=1),)
+# Marks our rows: what is dropped here is dropped there, and what a person added in the admin is left alone.
+PREFIX = "terminfest: "
+
+
+def after_migrate(sender: AppConfig, *, using: str, **kwargs: Any) -> None:
+    """Make the cache's table and bring the schedules up to date. Repeating it changes nothing."""
+    call_command("createcachetable", database=using, verbosity=0)
+    sync_schedules(now=timezone.now())
+
+
+def sync_schedules(*, now: datetime, wanted: tuple[Recurring, ...] = SCHEDULES) -> None:
+    """Create, correct and remove our rows. The next run of an unchanged schedule stays as it is."""
+    names = [PREFIX + item.name for item in wanted]
+    Schedule.objects.filter(name__startswith=PREFIX).exclude(name__in=names).delete()
+    for item in wanted:
+        Schedule.objects.update_or_create(
+            name=PREFIX + item.name,
+            defaults={
+                "func": item.func,
+                "schedule_type": Schedule.MINUTES,
+                "minutes": item.minutes,
+                "repeats": -1,
+            },
+            create_defaults={
+                "func": item.func,
+                "schedule_type": Schedule.MINUTES,
+                "minutes": item.minutes,
+                "repeats": -1,
+                "next_run": now,
+            },
+        )

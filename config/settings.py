@@ -1,0 +1,235 @@
+"""The one settings file. Every variable it reads is explained in ``.env.example``."""
+
+from pathlib import Path
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from config.embedded import DATABASE_NAME
+from config.env import env, insist, read_env_file, switch, text, whole_number, words
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+read_env_file(BASE_DIR / ".env")
+
+DEBUG = switch("DEBUG", default=False)
+SECRET_KEY = insist(
+    "SECRET_KEY",
+    text("SECRET_KEY", "insecure-for-debug-only" if DEBUG else ""),
+    unless=DEBUG,
+    advice="Set it to 50 or more random characters, in the environment or in .env (see .env.example).",
+)
+VAR_DIR = (BASE_DIR / text("VAR_DIR", "var")).resolve()
+
+# Hosts and HTTPS
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver", "*"}
+ALLOWED_HOSTS = words("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+# A name that others can reach is served by HTTPS unless somebody says otherwise.
+HTTPS = switch("HTTPS", default=not DEBUG and bool(set(ALLOWED_HOSTS) - LOCAL_HOSTS))
+SECURE_SSL_REDIRECT = HTTPS
+# Load balancers and Prometheus ask these inside the network, by plain HTTP.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = whole_number("HSTS_SECONDS", 2_592_000, minimum=0, maximum=63_072_000) if HTTPS else 0
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+X_FRAME_OPTIONS = "DENY"
+# Only where a proxy sets this header itself: a client could otherwise claim to have come by HTTPS.
+if switch("TRUST_PROXY_HEADERS", default=False):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whether a salon's other subdomains and the browsers' preload list take part, the domain's owner decides.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+
+INSTALLED_APPS = [
+    "unfold",
+    "unfold.contrib.simple_history",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "django_q",
+    "simple_history",
+    "config",
+    "appointments",
+    "integrations",
+    "calls",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # After authentication: says who is behind a change.
+    "simple_history.middleware.HistoryRequestMiddleware",
+    "config.middleware.StaffChannelMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Database: DATABASE_URL, else the embedded server
+LOCK_TIMEOUT_MS = whole_number("DATABASE_LOCK_TIMEOUT_MS", 10_000, minimum=100, maximum=600_000)
+STATEMENT_TIMEOUT_MS = whole_number("DATABASE_STATEMENT_TIMEOUT_MS", 30_000, minimum=0, maximum=3_600_000)
+DATABASE: dict[str, Any] = (
+    dict(env.db_url("DATABASE_URL"))
+    if text("DATABASE_URL")
+    else {"ENGINE": "config.embedded", "NAME": DATABASE_NAME, "EMBEDDED_DIR": VAR_DIR / "postgres"}
+)
+DATABASE["CONN_MAX_AGE"] = 600
+DATABASE["CONN_HEALTH_CHECKS"] = True
+DATABASE["OPTIONS"] = {
+    # A stuck lock must answer the caller within a breath or two, not hold the line.
+    "options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS}",
+    **DATABASE.get("OPTIONS", {}),
+}
+DATABASES = {"default": DATABASE}
+
+# Cache and queue: Redis if there is one, else the database. Never a process's own memory: with two it lies.
+REDIS_URL = text("REDIS_URL")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        if REDIS_URL
+        else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
+    )
+}
+Q_CLUSTER: dict[str, Any] = {
+    "name": "terminfest",
+    "label": _("Background tasks"),
+    "workers": whole_number("TASK_WORKERS", 2, minimum=1, maximum=64),
+    "recycle": 500,
+    # Seconds. A task still running at `retry` would be started a second time, so `timeout` ends it first.
+    "timeout": 300,
+    "retry": 360,
+    "max_attempts": 3,
+    "ack_failures": True,
+    # After an outage run what is due once, not once for every minute missed.
+    "catch_up": False,
+    "save_limit": 1000,
+    "poll": 0.5,
+    "guard_cycle": 1,
+    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+}
+
+# Language and time
+LANGUAGE_CODE = "de"
+LANGUAGES = [("de", _("German")), ("en", _("English"))]
+# Also the place for the texts of `templates/`; the apps' own `locale` folders are found by themselves.
+LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
+USE_TZ = True
+TIME_ZONE = "Europe/Berlin"
+
+# History
+# A revert would write past the booking module.
+SIMPLE_HISTORY_REVERT_DISABLED = True
+
+# Files
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "django.contrib.staticfiles.storage.StaticFilesStorage"
+            if DEBUG
+            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        )
+    },
+}
+MEDIA_ROOT = VAR_DIR / "uploads"
+# Retell sends the whole transcript with every function call, in a long one hundreds of KB. Django's 2.5 MB
+# would refuse the longest; five leave room and still bound what one request can make us read.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+UNFOLD = {
+    "SITE_TITLE": "Terminfest",
+    "SITE_HEADER": "Terminfest",
+    "SITE_SYMBOL": "event_available",
+    "SHOW_LANGUAGES": True,
+    "SHOW_BACK_BUTTON": True,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "json": {"()": "config.logs.JsonFormatter"},
+        "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain" if DEBUG else "json"},
+    },
+    "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO").upper()},
+    # Django's own handlers would say everything twice, and mail errors with the request's body in them.
+    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+}
+
+# E-mail and alerts
+EMAIL = env.email_url_config(text("EMAIL_URL", "consolemail://" if DEBUG else "smtp://localhost:25"))
+EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL["EMAIL_HOST"] or "localhost"
+EMAIL_PORT = EMAIL["EMAIL_PORT"] or 25
+EMAIL_HOST_USER = EMAIL["EMAIL_HOST_USER"] or ""
+EMAIL_HOST_PASSWORD = EMAIL["EMAIL_HOST_PASSWORD"] or ""
+EMAIL_FILE_PATH = EMAIL["EMAIL_FILE_PATH"]
+EMAIL_USE_TLS = EMAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
+DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "terminfest@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+EMAIL_TIMEOUT = 10
+ALERT_URLS = words("ALERT_URLS")
+METRICS_TOKEN = text("METRICS_TOKEN")
+
+# The phone
+# Any of these may have signed a call; the first is the one we call Retell with.
+RETELL_API_KEYS = insist(
+    "RETELL_API_KEYS",
+    words("RETELL_API_KEYS"),
+    unless=DEBUG,
+    advice="Set it to the Retell API key that signs the calls, or to several with commas (see .env.example).",
+)
+RETELL_API_URL = text("RETELL_API_URL", "https://api.retellai.com")
+# How long a caller's "frei" is kept; the second bounds all renewals together.
+HOLD_SECONDS = whole_number("HOLD_SECONDS", 90, minimum=1, maximum=3600)
+HOLD_MAX_SECONDS = max(HOLD_SECONDS, whole_number("HOLD_MAX_SECONDS", 600, minimum=1, maximum=7200))
+
+# The calendar
+CALCOM_API_URL = text("CALCOM_API_URL", "https://api.cal.com")
+CALCOM_API_KEY = text("CALCOM_API_KEY")
+CALCOM_WEBHOOK_SECRET = text("CALCOM_WEBHOOK_SECRET")
+CALENDAR_CALL_BUDGET_MS = whole_number("CALENDAR_CALL_BUDGET_MS", 1500, minimum=0, maximum=30_000)
+CALENDAR_REQUESTS_PER_MINUTE = whole_number("CALENDAR_REQUESTS_PER_MINUTE", 110, minimum=1, maximum=100_000)
+CALENDAR_ATTENDEE_DOMAIN = text("CALENDAR_ATTENDEE_DOMAIN", "noreply.invalid")

@@ -1,0 +1,13 @@
+"""Defaults for ``gunicorn config.wsgi``, each to be overruled on the command line."""
+
+import os
+
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+# Threads wait for Cal.com and the database; one process with eight of them answers eight callers.
+worker_class = "gthread"
+threads = 8
+# Seconds. Retell gives up on an answer long before.
+timeout = 30
+graceful_timeout = 15
+# It would lie in the home folder; signals do what it can do.
+control_socket_disable = True

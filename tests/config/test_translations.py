@@ -1,0 +1,49 @@
+"""Every text has a German form, and what is committed compiled is what was translated."""
+
+from pathlib import Path
+
+import polib
+import pytest
+
+from tools import translations
+
+
+@pytest.mark.parametrize("path", translations.catalogues(), ids=lambda path: path.parts[-5])
+def test_a_catalogue_is_complete_and_compiled(path: Path) -> None:
+    assert list(translations.problems(path)) == []
+
+
+def write(folder: Path, *entries: polib.POEntry) -> Path:
+    """A catalogue as gettext leaves it."""
+    path = folder / "django.po"
+    catalogue = polib.POFile()
+    catalogue.metadata = {"Content-Type": "text/plain; charset=UTF-8"}
+    catalogue.extend(entries)
+    catalogue.save(str(path))
+    return path
+
+
+def test_gaps_are_found(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        polib.POEntry(msgid="Monday", msgstr=""),
+        polib.POEntry(msgid="Tuesday", msgstr="Dienstag", flags=["fuzzy"]),
+    )
+
+    assert list(translations.problems(path)) == [
+        f"{path}: not translated: 'Monday'",
+        f"{path}: fuzzy: 'Tuesday'",
+        f"{path.with_suffix('.mo')}: missing, run `make messages`",
+    ]
+
+
+def test_a_stale_compilation_is_found(tmp_path: Path) -> None:
+    path = write(tmp_path, polib.POEntry(msgid="Monday", msgstr="Mondtag"))
+    polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+    assert list(translations.problems(path)) == []
+
+    write(tmp_path, polib.POEntry(msgid="Monday", msgstr="Montag"))
+
+    assert list(translations.problems(path)) == [
+        f"{path.with_suffix('.mo')}: differs from its django.po, run `make messages`"
+    ]
