@@ -74,7 +74,7 @@ class PhoneFormField(forms.CharField):
 class PhoneField(models.CharField):
     """E.164, or NULL where the column allows it; never an empty string (incident H4)."""
 
-    default_validators = [RegexValidator(r"^\+[1-9]\d{4,14}$", _("This is no telephone number."))]
+    default_validators = [RegexValidator(r"^\+[1-9][0-9]{4,14}\Z", _("This is no telephone number."))]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 16, **kwargs})
