@@ -45,9 +45,6 @@ class MinuteOfDayFormField(forms.CharField):
         except ValueError:
             raise ValidationError(_("Enter a time as HH:MM, 24:00 at the latest."), code="invalid") from None
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
 
 class MinuteOfDayField(models.PositiveSmallIntegerField):
     """Minutes since midnight on the wall clock, 0 to 1440: a ``TimeField`` has no 24:00."""
