@@ -207,7 +207,7 @@ class Appointment(models.Model):
             raise ValidationError(
                 _("%(staff)s does not work in this branch."), code="staff_of_other_branch", params=names
             )
-        if not self.staff.can_do(self.service):
+        if not self.staff.can_do(self.service) or not self.plan.stretches():
             raise ValidationError(
                 _("%(staff)s does not offer %(service)s."), code="staff_cannot_provide_service", params=names
             )

@@ -105,3 +105,9 @@ def test_duration_is_the_same_on_the_night_the_clocks_change() -> None:
     midnight_before_the_change = datetime(2026, 10, 24, 23, 30, tzinfo=UTC)
     last = PERM_PLAN.phases_at(midnight_before_the_change)[-1].period.end
     assert last - midnight_before_the_change == PERM_PLAN.duration
+
+
+@pytest.mark.parametrize("phases", [(), (Phase("", 30, busy=False),)])
+def test_without_work_nothing_is_taken(phases: tuple[Phase, ...]) -> None:
+    """A service whose phases have not been entered yet must not stop the telephone (E9)."""
+    assert Plan(phases, buffer_before=10, buffer_after=5).stretches() == []
