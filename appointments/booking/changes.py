@@ -147,6 +147,7 @@ def mark(
             release_allocations([current])
         elif current.is_blocking and not blocked_before:
             allocate(current, current.plan)
+        announce(current)
     return current
 
 
@@ -170,6 +171,7 @@ def edit(
             raise ValueError(name)
         setattr(current, name, value)
     update(current, now=now, fields=tuple(changes))
+    announce(current)
     return current
 
 
