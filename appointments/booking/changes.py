@@ -192,7 +192,7 @@ def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[
     """Moves many appointments at once, all or none; two may swap places.
 
     All give up their time before the first takes its new one. Hours and notice are the affair of
-    whoever made the plan. Raises as :func:`reschedule`.
+    whoever made the plan. What stays where it is keeps its phases. Raises as :func:`reschedule`.
     """
     requests = {old.pk: replace(_request(old, to, now), overrides_hours=True) for old, to in moves}
     wanted = {old.pk: _wanted(requests[old.pk], old, to) for old, to in moves}
@@ -206,11 +206,12 @@ def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[
             _insist_on_what_is_kept(current[old.pk], old, to)
         if any(not appointment.is_blocking for appointment in current.values()):
             raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))
-        release_allocations(current.values())
-        for appointment in current.values():
+        moving = [one for pk, one in current.items() if not _stays(one, wanted[pk], requests[pk])]
+        release_allocations(moving)
+        for appointment in moving:
             request = requests[appointment.pk]
             _place(appointment, still_free(request, wanted[appointment.pk]), request)
-        for appointment in current.values():
+        for appointment in moving:
             announce(appointment)
     return list(current.values())
 
