@@ -144,7 +144,7 @@ def mark(
     """
     lock_staff(appointment.staff_id)
     with attempt():
-        if status in BLOCKING and not appointment.is_blocking:
+        if status in BLOCKING:  # not whether it blocks already: the caller's copy may be old
             stays = Slot(appointment.staff, appointment.starts_at, appointment.plan)
             clear_the_way(_request(appointment, Move(), now), stays)
         current = _locked(appointment, revision)
