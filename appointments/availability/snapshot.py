@@ -85,6 +85,7 @@ def load(request: Request, first: date, last: date) -> Snapshot:
     shifts = _shifts(request, [person.pk for person in staff if not person.follows_branch_hours], open_days)
     absences = _absences(ids, span)
     busy, own_holds = _taken(request, ids, span)
+    plans = {person.pk: request.service.plan(request.branch, person.own_minutes) for person in staff}
     return Snapshot(
         request=request,
         days=days,
@@ -93,7 +94,7 @@ def load(request: Request, first: date, last: date) -> Snapshot:
         staff=[
             StaffTime(
                 staff=person,
-                plan=request.service.plan(request.branch, person.own_minutes),
+                plan=plans[person.pk],
                 working=subtract(
                     opening if person.follows_branch_hours else shifts[person.pk], absences[person.pk]
                 ),
@@ -101,6 +102,8 @@ def load(request: Request, first: date, last: date) -> Snapshot:
                 own_holds=own_holds[person.pk],
             )
             for person in staff
+            # A service whose phases have not been entered yet cannot be provided by anybody (E9).
+            if plans[person.pk].stretches()
         ],
     )
 

@@ -47,7 +47,8 @@ def reschedule(
 ) -> Appointment:
     """Moves an appointment in one step; refused, it stands where it stood (incident C16).
 
-    ``revision``: what the person saw who decided this; raises ``Stale`` if it is no longer so.
+    ``revision``: what the person saw who decided this; raises ``Stale`` if it is no longer so, and
+    also if what the move keeps has changed since ``appointment`` was read.
     Raises ``SlotTaken``, ``Unavailable`` or ``NotAllowed``.
     """
     request = replace(_request(appointment, to, now), holder=holder, overrides_hours=overrides_hours)
@@ -56,6 +57,7 @@ def reschedule(
     with attempt():
         clear_the_way(request, wanted)
         current = _locked(appointment, revision)
+        _insist_on_what_is_kept(current, appointment, to)
         if not current.is_blocking:
             raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))
         if _stays(current, wanted, request):
@@ -81,6 +83,16 @@ def _request(appointment: Appointment, to: Move, now: datetime) -> Request:
 def _wanted(request: Request, appointment: Appointment, to: Move) -> Slot:
     staff = request.staff or appointment.staff
     return Slot(staff, to.start or appointment.starts_at, staff.plan_for(request.service))
+
+
+def _insist_on_what_is_kept(current: Appointment, read: Appointment, to: Move) -> None:
+    """Whoever moves to another stylist only must not take back the time that somebody else gave it
+    meanwhile (invariant I5).
+    """
+    kept_start = to.start is not None or current.starts_at == read.starts_at
+    kept_service = to.service is not None or current.service_id == read.service_id
+    if not (kept_start and kept_service):
+        raise Stale
 
 
 def _stays(current: Appointment, wanted: Slot, request: Request) -> bool:
@@ -132,7 +144,7 @@ def mark(
     """
     lock_staff(appointment.staff_id)
     with attempt():
-        if status in BLOCKING and not appointment.is_blocking:
+        if status in BLOCKING:  # not whether it blocks already: the caller's copy may be old
             stays = Slot(appointment.staff, appointment.starts_at, appointment.plan)
             clear_the_way(_request(appointment, Move(), now), stays)
         current = _locked(appointment, revision)
@@ -147,6 +159,7 @@ def mark(
             release_allocations([current])
         elif current.is_blocking and not blocked_before:
             allocate(current, current.plan)
+        announce(current)
     return current
 
 
@@ -170,6 +183,7 @@ def edit(
             raise ValueError(name)
         setattr(current, name, value)
     update(current, now=now, fields=tuple(changes))
+    announce(current)
     return current
 
 
@@ -178,7 +192,7 @@ def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[
     """Moves many appointments at once, all or none; two may swap places.
 
     All give up their time before the first takes its new one. Hours and notice are the affair of
-    whoever made the plan. Raises ``SlotTaken`` or ``NotAllowed``.
+    whoever made the plan. What stays where it is keeps its phases. Raises as :func:`reschedule`.
     """
     requests = {old.pk: replace(_request(old, to, now), overrides_hours=True) for old, to in moves}
     wanted = {old.pk: _wanted(requests[old.pk], old, to) for old, to in moves}
@@ -186,23 +200,30 @@ def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[
     with attempt():
         for pk, slot in wanted.items():
             clear_the_way(requests[pk], slot)
-        current = lock_appointments(wanted)
-        if any(not appointment.is_blocking for appointment in current):
+        current = {appointment.pk: appointment for appointment in lock_appointments(wanted)}
+        for old, to in moves:
+            _insist_on_the_same(current[old.pk], old, None)
+            _insist_on_what_is_kept(current[old.pk], old, to)
+        if any(not appointment.is_blocking for appointment in current.values()):
             raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))
-        release_allocations(current)
-        for appointment in current:
+        moving = [one for pk, one in current.items() if not _stays(one, wanted[pk], requests[pk])]
+        release_allocations(moving)
+        for appointment in moving:
             request = requests[appointment.pk]
             _place(appointment, still_free(request, wanted[appointment.pk]), request)
-        for appointment in current:
+        for appointment in moving:
             announce(appointment)
-    return current
+    return list(current.values())
 
 
 def _locked(appointment: Appointment, revision: int | None) -> Appointment:
     """The row as it is, under its lock; the caller's copy may be old."""
     (current,) = lock_appointments([appointment.pk])
-    if revision is not None and revision != current.revision:
-        raise Stale
-    if current.staff_id != appointment.staff_id:
-        raise Stale
+    _insist_on_the_same(current, appointment, revision)
     return current
+
+
+def _insist_on_the_same(current: Appointment, read: Appointment, revision: int | None) -> None:
+    """The stylist too: it was the one read who was locked."""
+    if current.staff_id != read.staff_id or revision not in {None, current.revision}:
+        raise Stale

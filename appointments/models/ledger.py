@@ -165,8 +165,8 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         return self.filter(Q(reservation__isnull=True) | Q(reservation__expires_at__gt=now))
 
     def conflicting_with(self, staff_id: int, periods: Iterable[Period]) -> "AllocationQuerySet":
-        """What stands in the way of ``periods`` of one stylist."""
-        anywhere = Q()
+        """What stands in the way of ``periods`` of one stylist. Nothing is in the way of no period."""
+        anywhere = Q(pk__in=())
         for period in periods:
             anywhere |= Q(during__overlap=DateTimeTZRange(period.start, period.end))
         return self.of_staff([staff_id]).filter(anywhere).order_by("during")
