@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from calls.envelope import storable
+
 ALIASES: dict[str, tuple[str, ...]] = {
     "datum": ("date", "date_string", "preferred_date", "appointment_date"),
     "uhrzeit": ("time", "preferred_time", "appointment_time"),
@@ -60,7 +62,7 @@ def read_arguments(raw: dict[str, Any]) -> Arguments:
         name = CANONICAL.get(key)
         if name is None:
             if key not in IGNORED:
-                unknown.append(key[:100])
+                unknown.append(storable(key)[:100])
             continue
         text = _text(value)
         if text is None:
@@ -79,7 +81,7 @@ def _text(value: Any) -> str | None:
         return str(value)
     if not isinstance(value, str):
         return None
-    text = " ".join(value.replace("\x00", "").split())[:LONGEST]
+    text = " ".join(storable(value).split())[:LONGEST]
     if text.casefold() in PLACEHOLDERS or _TEMPLATE.search(text):
         return None
     return text
