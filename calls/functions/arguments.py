@@ -36,6 +36,8 @@ PLACEHOLDERS = frozenset(
 )
 _TEMPLATE = re.compile(r"\{\{|\}\}")
 LONGEST = 500
+# What a column takes.
+LONGEST_OF = {"name": 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def read_arguments(raw: dict[str, Any]) -> Arguments:
             if key not in IGNORED:
                 unknown.append(storable(key)[:100])
             continue
-        text = _text(value)
+        text = _text(value, LONGEST_OF.get(name, LONGEST))
         if text is None:
             continue
         if name in values and values[name].casefold() != text.casefold():
@@ -73,7 +75,7 @@ def read_arguments(raw: dict[str, Any]) -> Arguments:
     return Arguments(values, tuple(contradictions), tuple(sorted(unknown)))
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any, longest: int) -> str | None:
     """A value as text; None for placeholders, templates, lists and other accidents."""
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -81,7 +83,7 @@ def _text(value: Any) -> str | None:
         return str(value)
     if not isinstance(value, str):
         return None
-    text = " ".join(storable(value).split())[:LONGEST]
+    text = " ".join(storable(value).split())[:longest].strip()
     if text.casefold() in PLACEHOLDERS or _TEMPLATE.search(text):
         return None
     return text
