@@ -90,12 +90,12 @@ def _answer_without_call(
 def _answer_in_call(
     envelope: Envelope, call: Call, function: VoiceFunction | None, now: datetime
 ) -> dict[str, Any]:
-    digest = _digest(envelope.args)
+    arguments = read_arguments(envelope.args)
+    digest = _digest(arguments)
     replayed = _replay(envelope, call, digest)
     if replayed is not None:
         return replayed
     started = monotonic()
-    arguments = read_arguments(envelope.args)
     record = _record(envelope, call, digest, arguments, now)
     if function is None:
         reply = _unknown_function(envelope)
@@ -159,6 +159,7 @@ def _unknown_function(envelope: Envelope) -> Reply:
     return Reply("unknown_function", sentences.unknown_function())
 
 
-def _digest(args: dict[str, Any]) -> str:
-    canonical = json.dumps(args, sort_keys=True, ensure_ascii=False)
-    return hashlib.blake2b(canonical.encode(errors="replace"), digest_size=16).hexdigest()
+def _digest(arguments: Arguments) -> str:
+    """Of what a function can read. What it cannot, as deep as it may nest, makes no other call of it."""
+    canonical = json.dumps([arguments.values, arguments.contradictions], sort_keys=True)
+    return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()

@@ -14,6 +14,7 @@ from calls.understanding import same_name, understand_email, understand_name
 
 # Above this two spellings are one person's: names are heard, not read (incident H5).
 SAME_PERSON = 0.85
+LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ def visit_of(conversation: Conversation, guest: Guest, *, staff_wished: bool) ->
         conversation.company,
         name=guest.name or "",
         phone=caller,
-        email=understand_email(conversation.args.get("email")).email,
+        email=_email(conversation),
         now=conversation.now,
     )
     if conversation.call and conversation.call.customer_id is None and caller:
@@ -59,6 +60,12 @@ def visit_of(conversation: Conversation, guest: Guest, *, staff_wished: bool) ->
         notes=conversation.args.get("notiz") or "",
         staff_wished=staff_wished,
     )
+
+
+def _email(conversation: Conversation) -> str | None:
+    """None for what is no address, or is longer than addresses are (RFC 5321): half a one is another."""
+    email = understand_email(conversation.args.get("email")).email
+    return email if email and len(email) <= LONGEST_EMAIL else None
 
 
 def _attendee(customer: Customer, name: str | None) -> str:
