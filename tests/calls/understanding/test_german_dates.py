@@ -2,7 +2,7 @@
 
 import pytest
 
-from .salon import hear, means, short
+from tests.calls.understanding.salon import hear, means, short
 
 ROWS = [
     (1, "heute", "2025-10-18 10:00", "ask D=2025-10-18 M=uhrzeit"),

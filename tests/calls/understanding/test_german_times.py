@@ -2,7 +2,7 @@
 
 import pytest
 
-from .salon import hear, means, short
+from tests.calls.understanding.salon import hear, means, short
 
 DAY = "2025-11-14"
 ROWS = [

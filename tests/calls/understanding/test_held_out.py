@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from .salon import hear, means, short
+from tests.calls.understanding.salon import hear, means, short
 
 FILES = sorted(Path(__file__).parent.glob("heldout_when_*.txt"))
 

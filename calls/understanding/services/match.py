@@ -1,0 +1,158 @@
+"""`match_service`: exact, then synonym, then the one service whose concepts fit; a tie is a question."""
+
+from collections.abc import Sequence
+
+from calls.understanding.results import ServiceMatch, ServiceName
+from calls.understanding.services.catalogue import Catalogue, Entry, read_catalogue, wide
+from calls.understanding.services.lexicon import IMPLIES
+from calls.understanding.services.wish import Wish, read_wish
+from calls.understanding.services.words import squash
+from calls.understanding.tokens import is_placeholder
+
+_GENERIC = {concept for concept, wider in IMPLIES.items() if "colour" in wider and concept == "tint"}
+
+
+def match_service(text: str | None, *, services: Sequence[ServiceName]) -> ServiceMatch:
+    """The service a caller means; never a default (B4), never another audience's (B5).
+
+    Work no service does is `not_offered`, also when one word of it fits a service.
+    Several services, people or durations that do not fit are asked.
+    """
+    if text is None or is_placeholder(text):
+        return ServiceMatch("ask")
+    named = _spelled_like(squash(text), services)
+    if named:
+        return _one_of(named)
+    catalogue = read_catalogue(services)
+    wish = read_wish(text, catalogue.vocabulary)
+    spelled = _spelled_like(wish.plain, services) if wish.plain and not wish.audience else []
+    if len(spelled) == 1 and not wish.doubtful and not wish.excluded:
+        return _with_minutes(spelled, wish)
+    return _by_concepts(wish, catalogue)
+
+
+def _spelled_like(spelling: str, services: Sequence[ServiceName]) -> list[ServiceName]:
+    """Services of that very name; without one, those with that very synonym (B10)."""
+    exact = [service for service in services if squash(service.name) == spelling]
+    return exact or [s for s in services if any(squash(synonym) == spelling for synonym in s.synonyms)]
+
+
+def _one_of(found: Sequence[ServiceName]) -> ServiceMatch:
+    if len(found) == 1:
+        return ServiceMatch("resolved", found[0].id, found[0].name)
+    return ServiceMatch("ask", candidates=_names(found))
+
+
+def _names(services: Sequence[ServiceName]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(service.name for service in services))
+
+
+def _by_concepts(wish: Wish, catalogue: Catalogue) -> ServiceMatch:
+    entries = [entry for entry in catalogue.entries if not _is_excluded(entry, wish)]
+    actions, forced_question = _offered_kind(wish.actions, entries)
+    if not actions:
+        return _without_work(wish, entries)
+    if wish.doubtful:
+        return ServiceMatch(
+            "ask", candidates=_names([e.service for e in entries if actions <= wide(e.widest)])
+        )
+    found = _fitting(actions, wish, entries)
+    if found:
+        return _decide(found, wish, forced_question)
+    return _nothing_fits(actions, wish, entries)
+
+
+def _is_excluded(entry: Entry, wish: Wish) -> bool:
+    """ "Schneiden ohne Waschen" is no package with washing."""
+    return bool(wish.excluded & entry.profiles[0].actions)
+
+
+def _offered_kind(actions: frozenset[str], entries: Sequence[Entry]) -> tuple[frozenset[str], bool]:
+    """A tint the salon does not list is some colour: worth a question, never an answer."""
+    unlisted = {a for a in actions & _GENERIC if not any(a in entry.widest for entry in entries)}
+    if not unlisted:
+        return actions, False
+    return (actions - unlisted) | {wider for a in unlisted for wider in IMPLIES[a]}, True
+
+
+def _without_work(wish: Wish, entries: Sequence[Entry]) -> ServiceMatch:
+    """No kind of work was named: a duration or an audience may still point somewhere."""
+    if wish.excluded or wish.doubtful:
+        return ServiceMatch("ask")
+    if wish.minutes is not None:
+        lasting = [entry.service for entry in entries if entry.service.minutes == wish.minutes]
+        return ServiceMatch("ask", candidates=_names(lasting))
+    if wish.audience:
+        own = [entry.service for entry in entries if entry.audience & wish.audience]
+        if len(own) == 1 and len(wish.audience) == 1 and not wish.names_no_work and not wish.unknown:
+            return _one_of(own)
+        return ServiceMatch("ask", candidates=_names(own))
+    if wish.unknown and not wish.names_no_work:
+        return ServiceMatch("not_offered")
+    return ServiceMatch("ask")
+
+
+def _fitting(actions: frozenset[str], wish: Wish, entries: Sequence[Entry]) -> list[Entry]:
+    """Entries whose work is just this; failing that, whose work includes it. Audiences never mix (B5)."""
+    allowed = [entry for entry in entries if _is_for(entry, wish)]
+    for exact in (
+        [
+            entry
+            for entry in allowed
+            if any(p.actions == actions and p.audience == wish.audience for p in entry.profiles)
+        ],
+        [entry for entry in allowed if any(p.actions == actions for p in entry.profiles)],
+        [
+            entry
+            for entry in allowed
+            if any(
+                p.actions and wide(p.actions) == wide(actions) and actions <= p.actions
+                for p in entry.profiles
+            )
+        ],
+    ):
+        if exact:
+            return exact
+    return [entry for entry in allowed if actions <= entry.widest and _keeps_to_one_name(actions, entry)]
+
+
+def _is_for(entry: Entry, wish: Wish) -> bool:
+    return not wish.audience or not entry.audience or bool(entry.audience & wish.audience)
+
+
+def _keeps_to_one_name(actions: frozenset[str], entry: Entry) -> bool:
+    return any(actions <= wide(profile.actions) for profile in entry.profiles)
+
+
+def _decide(found: Sequence[Entry], wish: Wish, forced_question: bool) -> ServiceMatch:
+    services = [entry.service for entry in found]
+    if forced_question or (len(services) > 1 and wish.minutes is None):
+        return ServiceMatch("ask", candidates=_names(services))
+    if wish.alternatives and len(wish.groups) > 1:
+        return ServiceMatch("ask", candidates=_names(services))
+    return _with_minutes(services, wish)
+
+
+def _with_minutes(services: Sequence[ServiceName], wish: Wish) -> ServiceMatch:
+    """A duration said must be the service's (B3)."""
+    if wish.minutes is None:
+        return _one_of(services)
+    lasting = [service for service in services if service.minutes == wish.minutes]
+    return (
+        _one_of(lasting) if len(lasting) == 1 else ServiceMatch("ask", candidates=_names(lasting or services))
+    )
+
+
+def _nothing_fits(actions: frozenset[str], wish: Wish, entries: Sequence[Entry]) -> ServiceMatch:
+    """Several works that are offered one by one are a question; work nobody does is not offered."""
+    allowed = [entry for entry in entries if _is_for(entry, wish)]
+    partly = [
+        entry.service for entry in allowed if any(p.actions and p.actions <= actions for p in entry.profiles)
+    ]
+    joined = len(wish.groups) > 1
+    near = partly or [entry.service for entry in allowed if actions & entry.profiles[0].actions]
+    if all(any(action in wide(entry.widest) for entry in allowed) for action in actions) and near:
+        return ServiceMatch("ask", candidates=_names(near))
+    if joined and near:
+        return ServiceMatch("ask", candidates=_names(near))
+    return ServiceMatch("not_offered")
