@@ -79,8 +79,8 @@ def _text(value: Any, longest: int) -> str | None:
     """A value as text; None for placeholders, templates, lists and other accidents."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
+    if isinstance(value, int):
+        return str(value) if value >= 0 else None  # what a model makes of "one" in JSON
     if not isinstance(value, str):
         return None
     text = " ".join(storable(value).split())[:longest].strip()
