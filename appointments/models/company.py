@@ -174,6 +174,16 @@ class WeeklyHours(models.Model):
     class Meta:
         abstract = True
 
+    def clean(self) -> None:
+        """Said here and of the field, because Django then leaves the constraints on it aside:
+        the one against overlaps would ask the database for a range that ends before it starts.
+        """
+        if self.start_minute is None or self.end_minute is None:
+            return
+        if self.end_minute <= self.start_minute:
+            error = ValidationError(_("The end must be after the start."), code="end_before_start")
+            raise ValidationError({"end_minute": error})
+
 
 class OpeningHours(WeeklyHours):
     branch = models.ForeignKey(
