@@ -56,22 +56,27 @@ def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
 
 
 def _call(envelope: Envelope, branch: Branch, now: datetime) -> Call:
-    """The row of this call, made by whatever message comes first (incidents G4, G14)."""
+    """The row of this call, made by whatever message comes first (incidents G4, G14).
+
+    Look, then insert: nobody else does so for this call, see :func:`one_at_a_time`.
+    """
+    found = (
+        Call.objects.select_related("branch__company", "customer").filter(call_id=envelope.call_id).first()
+    )
+    if found is not None:
+        return found
     caller = envelope.caller
     customer = Customer.objects.filter(company=branch.company, phone=caller).first() if caller else None
-    call, _created = Call.objects.select_related("branch__company", "customer").get_or_create(
+    return Call.objects.create(
+        company_id=branch.company_id,
+        branch=branch,
+        customer=customer,
         call_id=envelope.call_id,
-        defaults={
-            "company_id": branch.company_id,
-            "branch": branch,
-            "customer": customer,
-            "agent_id": envelope.agent_id,
-            "caller": caller,
-            "direction": Direction.OUTBOUND if envelope.is_outbound else Direction.INBOUND,
-            "started_at": now,
-        },
+        agent_id=envelope.agent_id,
+        caller=caller,
+        direction=Direction.OUTBOUND if envelope.is_outbound else Direction.INBOUND,
+        started_at=now,
     )
-    return call
 
 
 def _answer_without_call(
@@ -100,7 +105,6 @@ def _answer_in_call(
     if function is None:
         reply = _unknown_function(envelope)
     else:
-        booking.keep_alive(call.holder, now=now)
         reply = _run(function, Conversation(call.branch, call, record, arguments, now))
     record.reply = reply.as_json()
     record.status = reply.status
@@ -144,6 +148,8 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
     try:
         if conversation.args.contradictions:
             return Reply("needs_clarification", sentences.contradiction(), {"missing": [], "candidates": []})
+        if conversation.has_history:
+            booking.keep_alive(conversation.required_call.holder, now=conversation.now)
         return function.handler(conversation)
     except AskBack as question:
         return question.reply

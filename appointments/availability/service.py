@@ -44,7 +44,13 @@ def check(request: Request, *, start: datetime) -> Verdict:
     if not free:
         return Verdict((), reason_against(snapshot, start))
     free.sort(key=lambda time: preference(time, snapshot, start))
-    return Verdict([Slot(time.staff, start, time.plan) for time in free], None)
+    return Verdict([_slot(time, start) for time in free], None)
+
+
+def _slot(time: StaffTime, start: datetime) -> Slot:
+    stretches = [stretch.at(start) for stretch in time.plan.stretches()]
+    overdue = {pk for pk, period in time.overdue if any(period.overlaps(stretch) for stretch in stretches)}
+    return Slot(time.staff, start, time.plan, tuple(sorted(overdue)))
 
 
 def preference(time: StaffTime, snapshot: Snapshot, start: datetime) -> tuple[bool, float, int]:

@@ -14,6 +14,7 @@ from appointments.booking.ledger import (
     attempt,
     lock_appointments,
     lock_staff,
+    overdue_in_the_way,
     release_allocations,
     writes,
 )
@@ -55,14 +56,14 @@ def reschedule(
     wanted = _wanted(request, appointment, to)
     lock_staff(appointment.staff_id, wanted.staff.pk)
     with attempt():
-        clear_the_way(request, wanted)
+        _make_way(request, wanted)
         current = _locked(appointment, revision)
         _insist_on_what_is_kept(current, appointment, to)
         if not current.is_blocking:
             raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))
         if _stays(current, wanted, request):
             return current
-        slot = still_free(request, wanted)
+        slot = still_free(request, wanted.staff, wanted.start)
         release_allocations([current])
         _place(current, slot, request)
         announce(current)
@@ -83,6 +84,15 @@ def _request(appointment: Appointment, to: Move, now: datetime) -> Request:
 def _wanted(request: Request, appointment: Appointment, to: Move) -> Slot:
     staff = request.staff or appointment.staff
     return Slot(staff, to.start or appointment.starts_at, staff.plan_for(request.service))
+
+
+def _make_way(request: Request, slot: Slot) -> None:
+    """As for a new appointment, before anything is decided: reservations are locked before
+    appointments.
+    """
+    periods = [stretch.at(slot.start) for stretch in slot.plan.stretches()]
+    overdue = overdue_in_the_way(slot.staff.pk, periods, request.now)
+    clear_the_way(request, replace(slot, overdue=tuple(overdue)))
 
 
 def _insist_on_what_is_kept(current: Appointment, read: Appointment, to: Move) -> None:
@@ -146,7 +156,7 @@ def mark(
     with attempt():
         if status in BLOCKING:  # not whether it blocks already: the caller's copy may be old
             stays = Slot(appointment.staff, appointment.starts_at, appointment.plan)
-            clear_the_way(_request(appointment, Move(), now), stays)
+            _make_way(_request(appointment, Move(), now), stays)
         current = _locked(appointment, revision)
         if current.status == status:
             return current
@@ -199,7 +209,7 @@ def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[
     lock_staff(*(old.staff_id for old, _to in moves), *(slot.staff.pk for slot in wanted.values()))
     with attempt():
         for pk, slot in wanted.items():
-            clear_the_way(requests[pk], slot)
+            _make_way(requests[pk], slot)
         current = {appointment.pk: appointment for appointment in lock_appointments(wanted)}
         for old, to in moves:
             _insist_on_the_same(current[old.pk], old, None)
@@ -210,7 +220,8 @@ def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[
         release_allocations(moving)
         for appointment in moving:
             request = requests[appointment.pk]
-            _place(appointment, still_free(request, wanted[appointment.pk]), request)
+            slot = wanted[appointment.pk]
+            _place(appointment, still_free(request, slot.staff, slot.start), request)
         for appointment in moving:
             announce(appointment)
     return list(current.values())

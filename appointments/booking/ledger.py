@@ -21,23 +21,23 @@ R = TypeVar("R")
 
 
 def writes(function: Callable[P, R]) -> Callable[P, R]:
-    """Runs ``function`` in a transaction, once more after a deadlock.
+    """Runs ``function`` in a transaction; whoever loses a race in the database gets ``SlotTaken``.
 
     Two who insert without our locks (a shell, raw SQL) meet on a deferrable constraint as a
-    deadlock instead of a violation; whoever loses twice has lost the slot.
+    deadlock instead of a violation: tried once more, whoever loses twice has lost the slot.
     """
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         attempts = 1 if connection.in_atomic_block else 2
-        for attempt in range(1, attempts + 1):
+        for round_ in range(1, attempts + 1):
             try:
-                with transaction.atomic():
+                with attempt():
                     return function(*args, **kwargs)
             except OperationalError as error:
                 if not isinstance(error.__cause__, DeadlockDetected):
                     raise
-                if attempt == attempts:
+                if round_ == attempts:
                     raise SlotTaken from error
         raise AssertionError(attempts)
 
@@ -46,7 +46,7 @@ def writes(function: Callable[P, R]) -> Callable[P, R]:
 
 @contextmanager
 def attempt() -> Iterator[None]:
-    """A savepoint in which the loser of a race gets ``SlotTaken``.
+    """A transaction, or a savepoint within one, in which the loser of a race gets ``SlotTaken``.
 
     Rolled back, not released, when it fails: that also gives back the locks taken inside.
     """

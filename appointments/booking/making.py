@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from appointments.availability import Request, Slot, check
-from appointments.booking.errors import SlotTaken
-from appointments.booking.ledger import allocate, attempt, lock_reservations, lock_staff, writes
+from appointments.availability import Request, Slot
+from appointments.booking.ledger import allocate, lock_reservations, lock_staff, writes
 from appointments.booking.saving import announce, insert
-from appointments.booking.slots import refusal, still_free
+from appointments.booking.slots import with_first_available
 from appointments.booking.way import clear_the_way
 from appointments.models import Allocation, Appointment, Customer, Reservation
 from appointments.models.appointment import Source, Status
@@ -36,20 +35,11 @@ def book(request: Request, *, start: datetime, visit: Visit) -> Appointment:
 
     Raises ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
     """
-    verdict = check(request, start=start)
-    lost: SlotTaken | None = None
-    for slot in verdict.slots:
-        try:
-            with attempt():
-                return _book_slot(request, slot, visit)
-        except SlotTaken as error:
-            lost = error
-    raise lost or refusal(request, verdict, start)
+    return with_first_available(request, start, lambda slot: _book_slot(request, slot, visit))
 
 
 def _book_slot(request: Request, slot: Slot, visit: Visit) -> Appointment:
     clear_the_way(request, slot, person=visit.attendee_name)
-    slot = still_free(request, slot)
     appointment = _appointment(request, slot, visit)
     insert(appointment, now=request.now)
     allocate(appointment, slot.plan)

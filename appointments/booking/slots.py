@@ -1,22 +1,51 @@
-"""Asking the solver again under the lock, and wording its refusals."""
+"""Asking the solver under the lock, stylist by stylist, and wording its refusals."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
 from appointments.availability import Reason, Request, Slot, Verdict, check
 from appointments.booking.errors import SlotTaken, Unavailable
+from appointments.booking.ledger import attempt, lock_staff
 from appointments.conflicts import Conflict
-from appointments.models import Allocation
+from appointments.models import Allocation, Staff
+
+R = TypeVar("R")
 
 
-def still_free(request: Request, slot: Slot) -> Slot:
+def with_first_available(request: Request, start: datetime, make: Callable[[Slot], R]) -> R:
+    """What ``make`` does with the slot of the wished stylist, or of the first who is really free.
+
+    The stylist is locked before the question that counts. Of several, each is tried in a savepoint
+    of its own. Raises ``SlotTaken`` or ``Unavailable``.
+    """
+    if request.staff is not None:
+        return make(_locked_slot(request, request.staff, start))
+    verdict = check(request, start=start)
+    lost: SlotTaken | None = None
+    for slot in verdict.slots:
+        try:
+            with attempt():
+                return make(_locked_slot(request, slot.staff, start))
+        except SlotTaken as error:
+            lost = error
+    raise lost or refusal(request, verdict, start)
+
+
+def _locked_slot(request: Request, staff: Staff, start: datetime) -> Slot:
+    lock_staff(staff.pk)
+    return still_free(request, staff, start)
+
+
+def still_free(request: Request, staff: Staff, start: datetime) -> Slot:
     """The slot as it is now that its stylist is locked; raises ``SlotTaken`` or ``Unavailable``.
 
-    Hours and absences are read again too: whoever writes those takes the same lock.
+    Hours and absences are read too: whoever writes those takes the same lock.
     """
-    alone = request.with_staff(slot.staff)
-    verdict = check(alone, start=slot.start)
+    alone = request.with_staff(staff)
+    verdict = check(alone, start=start)
     if not verdict.is_free:
-        raise refusal(alone, verdict, slot.start)
+        raise refusal(alone, verdict, start)
     return verdict.slots[0]
 
 

@@ -178,7 +178,7 @@ class WeeklyHours(models.Model):
         """Said here and of the field, because Django then leaves the constraints on it aside:
         the one against overlaps would ask the database for a range that ends before it starts.
         """
-        if self.start_minute is None or self.end_minute is None:
+        if None in {self.start_minute, self.end_minute}:
             return
         if self.end_minute <= self.start_minute:
             error = ValidationError(_("The end must be after the start."), code="end_before_start")

@@ -27,8 +27,7 @@ class Guest:
 
 def read_guest(conversation: Conversation) -> Guest:
     """Raises ``AskBack`` with ``needs_name`` where nobody is known and no name was given (H7-H10)."""
-    _people, staff = staff_names(conversation)
-    heard = understand_name(conversation.args.get("name"), staff=staff)
+    heard = understand_name(conversation.args.get("name"), staff=staff_names(conversation))
     name = heard.name if heard.status == "ok" else None
     if name is None and conversation.customer is None:
         raise AskBack(Reply("needs_name", sentences.what_name(), {"missing": ["name"]}))
@@ -78,7 +77,7 @@ def _attendee(customer: Customer, name: str | None) -> str:
 def is_same_person(conversation: Conversation, appointment: Appointment) -> bool:
     """Whether the name given, if any, is that of whoever comes to ``appointment``."""
     name = conversation.args.get("name")
-    heard = understand_name(name, staff=staff_names(conversation)[1]) if name else None
+    heard = understand_name(name, staff=staff_names(conversation)) if name else None
     if heard is None or heard.status != "ok" or heard.name is None:
         return True
     return same_name(heard.name, appointment.attendee) >= SAME_PERSON

@@ -75,8 +75,11 @@ REFERENCES = [
 def test_every_reference_between_two_rows_of_a_company_is_guarded() -> None:
     """Invariant I8: a new column that refers to a tenant's row cannot be forgotten."""
     guarded = {(model, constraint.field) for model, constraint in REFERENCES}
+    # History repeats what was stored once; it refers to nothing that could be read through it.
     tenants = {
-        model for model in apps.get_models() if "company" in {field.name for field in model._meta.fields}
+        model
+        for model in apps.get_models()
+        if "company" in {field.name for field in model._meta.fields} and not hasattr(model, "history_object")
     }
     references = {
         (model, field.name)
