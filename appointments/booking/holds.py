@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from appointments.availability import Request, Slot, check
-from appointments.booking.errors import HoldLost, SlotTaken
+from appointments.booking.errors import HoldLost, Unavailable
 from appointments.booking.ledger import (
     allocate,
     attempt,
@@ -32,13 +32,14 @@ def hold(request: Request, *, start: datetime, person: str = "") -> Reservation:
     ``Unavailable``; the older holds then stand as before.
     """
     verdict = check(request, start=start)
+    lost: Unavailable | None = None
     for slot in verdict.slots:
         try:
             with attempt():
                 return _hold_slot(request, slot, person)
-        except SlotTaken:
-            continue
-    raise refusal(request, verdict, start)
+        except Unavailable as error:
+            lost = error
+    raise lost or refusal(request, verdict, start)
 
 
 def _hold_slot(request: Request, slot: Slot, person: str) -> Reservation:

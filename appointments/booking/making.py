@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appointments.availability import Request, Slot, check
-from appointments.booking.errors import SlotTaken
+from appointments.booking.errors import Unavailable
 from appointments.booking.ledger import allocate, attempt, lock_reservations, lock_staff, writes
 from appointments.booking.saving import announce, insert
 from appointments.booking.slots import refusal, still_free
@@ -37,12 +37,12 @@ def book(request: Request, *, start: datetime, visit: Visit) -> Appointment:
     Raises ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
     """
     verdict = check(request, start=start)
-    lost: SlotTaken | None = None
+    lost: Unavailable | None = None
     for slot in verdict.slots:
         try:
             with attempt():
                 return _book_slot(request, slot, visit)
-        except SlotTaken as error:
+        except Unavailable as error:
             lost = error
     raise lost or refusal(request, verdict, start)
 

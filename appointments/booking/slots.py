@@ -21,9 +21,9 @@ def still_free(request: Request, slot: Slot) -> Slot:
 
 
 def refusal(request: Request, verdict: Verdict, start: datetime) -> Unavailable:
-    """The error for a verdict. Free all the same means that every stylist was lost to a faster one."""
+    """The error for a verdict that is not *free*."""
     if verdict.reason is None:
-        return SlotTaken()
+        raise ValueError(start)
     if verdict.reason is Reason.TAKEN:
         return SlotTaken(_conflict_at(request, start))
     return Unavailable(verdict.reason)
