@@ -24,7 +24,8 @@ def writes(function: Callable[P, R]) -> Callable[P, R]:
     """Runs ``function`` in a transaction, once more after a deadlock.
 
     Two who insert without our locks (a shell, raw SQL) meet on a deferrable constraint as a
-    deadlock instead of a violation; whoever loses twice has lost the slot.
+    deadlock instead of a violation; whoever loses twice has lost the slot. Not to be used inside
+    another: only the outermost transaction can be run again.
     """
 
     @wraps(function)

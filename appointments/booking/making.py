@@ -36,6 +36,10 @@ def book(request: Request, *, start: datetime, visit: Visit) -> Appointment:
 
     Raises ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
     """
+    return _book(request, start, visit)
+
+
+def _book(request: Request, start: datetime, visit: Visit) -> Appointment:
     verdict = check(request, start=start)
     lost: Unavailable | None = None
     for slot in verdict.slots:
@@ -79,7 +83,7 @@ def convert(reservation: Reservation, *, visit: Visit, now: datetime) -> Appoint
     if current.state == ReservationState.HELD:
         appointment = _take_over(current, request, visit)
     else:
-        appointment = book(request, start=current.starts_at, visit=visit)
+        appointment = _book(request, current.starts_at, visit)
     current.state, current.appointment = ReservationState.CONVERTED, appointment
     current.save(update_fields=["state", "appointment"])
     return appointment
