@@ -127,7 +127,7 @@ def _place(appointment: Appointment, slot: Slot, request: Request) -> None:
 @writes
 def cancel(appointment: Appointment, *, now: datetime, revision: int | None = None) -> Appointment:
     """Frees the time; the row stays with its history. Cancelling twice changes nothing."""
-    return mark(appointment, Status.CANCELLED, now=now, revision=revision)
+    return _mark(appointment, Status.CANCELLED, now=now, revision=revision)
 
 
 # From which statuses another can be reached. Regaining a blocking one takes the time again.
@@ -152,6 +152,10 @@ def mark(
     Raises ``NotAllowed`` for a step that makes no sense, ``SlotTaken`` if the time to be regained
     is taken, ``Stale`` as :func:`reschedule`.
     """
+    return _mark(appointment, status, now=now, revision=revision)
+
+
+def _mark(appointment: Appointment, status: Status, *, now: datetime, revision: int | None) -> Appointment:
     lock_staff(appointment.staff_id)
     with attempt():
         if status in BLOCKING:  # not whether it blocks already: the caller's copy may be old

@@ -35,6 +35,10 @@ def book(request: Request, *, start: datetime, visit: Visit) -> Appointment:
 
     Raises ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
     """
+    return _book(request, start, visit)
+
+
+def _book(request: Request, start: datetime, visit: Visit) -> Appointment:
     return with_first_available(request, start, lambda slot: _book_slot(request, slot, visit))
 
 
@@ -69,7 +73,7 @@ def convert(reservation: Reservation, *, visit: Visit, now: datetime) -> Appoint
     if current.state == ReservationState.HELD:
         appointment = _take_over(current, request, visit)
     else:
-        appointment = book(request, start=current.starts_at, visit=visit)
+        appointment = _book(request, current.starts_at, visit)
     current.state, current.appointment = ReservationState.CONVERTED, appointment
     current.save(update_fields=["state", "appointment"])
     return appointment

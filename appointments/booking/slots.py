@@ -22,12 +22,12 @@ def with_first_available(request: Request, start: datetime, make: Callable[[Slot
     if request.staff is not None:
         return make(_locked_slot(request, request.staff, start))
     verdict = check(request, start=start)
-    lost: SlotTaken | None = None
+    lost: Unavailable | None = None
     for slot in verdict.slots:
         try:
             with attempt():
                 return make(_locked_slot(request, slot.staff, start))
-        except SlotTaken as error:
+        except Unavailable as error:
             lost = error
     raise lost or refusal(request, verdict, start)
 
@@ -50,9 +50,9 @@ def still_free(request: Request, staff: Staff, start: datetime) -> Slot:
 
 
 def refusal(request: Request, verdict: Verdict, start: datetime) -> Unavailable:
-    """The error for a verdict. Free all the same means that every stylist was lost to a faster one."""
+    """The error for a verdict that is not *free*."""
     if verdict.reason is None:
-        return SlotTaken()
+        raise ValueError(start)
     if verdict.reason is Reason.TAKEN:
         return SlotTaken(_conflict_at(request, start))
     return Unavailable(verdict.reason)

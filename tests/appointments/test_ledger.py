@@ -14,7 +14,7 @@ from appointments import booking
 from appointments.models import Allocation, Appointment, AppointmentPhase, Reservation
 from appointments.models.appointment import BLOCKING, Source, Status
 from tests.appointments.refusals import refused_by
-from tests.salons import MONDAY, NOW, Salon, at, make_salon
+from tests.salons import MONDAY, NOW, Salon, at
 
 TEN = at(MONDAY, "10:00")
 ELEVEN = at(MONDAY, "11:00")
@@ -135,12 +135,6 @@ def test_deferred_swap_of_two_stylists_is_accepted_and_an_overlap_is_not(salon: 
 
 
 # A promise beside the ledger: refused at commit (migration 0002)
-
-
-@pytest.fixture
-def committed(transactional_db: None) -> Salon:
-    """A salon in a database in which transactions really end."""
-    return make_salon()
 
 
 def by_bulk_create(salon: Salon) -> None:
