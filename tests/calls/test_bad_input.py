@@ -207,7 +207,7 @@ class TestShapesOfArguments:
         assert reply["status"] == "needs_name"
         assert nothing_blocks()
 
-    @pytest.mark.parametrize("value", [True, False, 17, 3.5, -1, 1e400, float("nan"), 10**40])
+    @pytest.mark.parametrize("value", [True, False, 3.5, 1e400, float("nan"), 10**40])
     @pytest.mark.parametrize(
         "field", ["datum", "uhrzeit", "datetime", "position", "offer_id", "dienstleistung", "mitarbeiter"]
     )
