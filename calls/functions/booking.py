@@ -98,6 +98,7 @@ def booked(conversation: Conversation, appointment: Appointment, *, status: str 
         **slot_fields(conversation, appointment),
         "calendar": "pending" if appointment.branch.calendar_is_on else "none",
     }
-    if appointment.status == Status.PROVISIONAL and status == "booked":
-        return Reply("provisional", sentences.provisional(**facts), fields)
+    if appointment.status == Status.PROVISIONAL:
+        status = "provisional" if status == "booked" else status
+        return Reply(status, sentences.provisional(**facts), fields)
     return Reply(status, sentences.booked(**facts), fields)
