@@ -24,7 +24,7 @@ def pre_booking_revalidation(conversation: Conversation) -> Reply:
         reservation = matching_hold(conversation, wish)
     else:
         wish = wish_of(reservation)
-    own = own_appointment(conversation, wish.service, wish.near) if wish.starts else None
+    own = own_appointment(conversation, wish.service, wish.near, reservation) if wish.starts else None
     if own is not None:
         return existing(conversation, own)
     if reservation is not None:
