@@ -16,7 +16,7 @@ from calls.envelope import Envelope
 from calls.functions import VoiceFunction, find
 from calls.functions.arguments import Arguments, read_arguments
 from calls.functions.conversation import Conversation
-from calls.functions.words import AskBack
+from calls.functions.words import AskBack, NobodyOfThatName
 from calls.models import Call, FunctionCall
 from calls.models.call import Direction
 from calls.reply import Reply
@@ -143,6 +143,8 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
         if conversation.args.contradictions:
             return Reply("needs_clarification", sentences.contradiction(), {"missing": [], "candidates": []})
         return function.handler(conversation)
+    except NobodyOfThatName as unknown:
+        return unknown.refused_as(function.refusal) if function.refusal else unknown.reply
     except AskBack as question:
         return question.reply
     except Exception as error:

@@ -15,7 +15,7 @@ from calls.functions.wishes import Wish, read_wish
 from calls.reply import Reply
 
 
-@voice_function()
+@voice_function(refusal="unavailable")
 def check_availability(conversation: Conversation) -> Reply:
     """Is this time free? If so it is held; a window is answered with options and holds nothing."""
     wish = read_wish(conversation)

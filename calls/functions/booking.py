@@ -21,7 +21,7 @@ from calls.models import Relationship
 from calls.reply import Reply
 
 
-@voice_function(aliases=("book_appointment",))
+@voice_function(aliases=("book_appointment",), refusal="refused")
 def start_booking(conversation: Conversation) -> Reply:
     """Makes the hold an appointment, or books afresh what was named; or says why not.
 

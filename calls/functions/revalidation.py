@@ -15,7 +15,7 @@ from calls.functions.wishes import Wish, read_wish
 from calls.reply import Reply
 
 
-@voice_function()
+@voice_function(refusal="lost")
 def pre_booking_revalidation(conversation: Conversation) -> Reply:
     """Extends the hold and says ``valid``, or ``lost`` with alternatives."""
     reservation = named_reservation(conversation)
