@@ -18,7 +18,7 @@ from calls.envelope import Envelope
 from calls.functions import VoiceFunction, find
 from calls.functions.arguments import Arguments, read_arguments
 from calls.functions.conversation import Conversation
-from calls.functions.words import AskBack
+from calls.functions.words import AskBack, NobodyOfThatName
 from calls.models import Call, FunctionCall
 from calls.models.call import Direction
 from calls.reply import Reply
@@ -45,18 +45,18 @@ def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
     if not envelope.call_id:
         return _answer_without_call(envelope, branch, function, now)
     with one_at_a_time(f"call:{envelope.call_id}"):
-        call = _call(envelope, branch, now)
+        call, is_new = _call(envelope, branch, now)
         if call.company_id != branch.company_id:
             logger.error(
                 "Call of company %s under a number of company %s", call.company_id, branch.company_id
             )
             return Reply("unknown_number", sentences.unknown_number()).as_json()
         with acting(Channel.PHONE, call.call_id):
-            return _answer_in_call(envelope, call, function, now)
+            return _answer_in_call(envelope, call, function, now, is_new=is_new)
 
 
-def _call(envelope: Envelope, branch: Branch, now: datetime) -> Call:
-    """The row of this call, made by whatever message comes first (incidents G4, G14).
+def _call(envelope: Envelope, branch: Branch, now: datetime) -> tuple[Call, bool]:
+    """The row of this call, made by whatever message comes first (incidents G4, G14); whether it is new.
 
     Look, then insert: nobody else does so for this call, see :func:`one_at_a_time`.
     """
@@ -64,10 +64,10 @@ def _call(envelope: Envelope, branch: Branch, now: datetime) -> Call:
         Call.objects.select_related("branch__company", "customer").filter(call_id=envelope.call_id).first()
     )
     if found is not None:
-        return found
+        return found, False
     caller = envelope.caller
     customer = Customer.objects.filter(company=branch.company, phone=caller).first() if caller else None
-    return Call.objects.create(
+    call = Call.objects.create(
         company_id=branch.company_id,
         branch=branch,
         customer=customer,
@@ -77,6 +77,7 @@ def _call(envelope: Envelope, branch: Branch, now: datetime) -> Call:
         direction=Direction.OUTBOUND if envelope.is_outbound else Direction.INBOUND,
         started_at=now,
     )
+    return call, True
 
 
 def _answer_without_call(
@@ -93,7 +94,7 @@ def _answer_without_call(
 
 
 def _answer_in_call(
-    envelope: Envelope, call: Call, function: VoiceFunction | None, now: datetime
+    envelope: Envelope, call: Call, function: VoiceFunction | None, now: datetime, *, is_new: bool
 ) -> dict[str, Any]:
     arguments = read_arguments(envelope.args)
     digest = _digest(arguments)
@@ -105,7 +106,8 @@ def _answer_in_call(
     if function is None:
         reply = _unknown_function(envelope)
     else:
-        reply = _run(function, Conversation(call.branch, call, record, arguments, now))
+        conversation = Conversation(call.branch, call, record, arguments, now, has_history=not is_new)
+        reply = _run(function, conversation)
     record.reply = reply.as_json()
     record.status = reply.status
     record.milliseconds = round((monotonic() - started) * 1000)
@@ -151,6 +153,8 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
         if conversation.has_history:
             booking.keep_alive(conversation.required_call.holder, now=conversation.now)
         return function.handler(conversation)
+    except NobodyOfThatName as unknown:
+        return unknown.refused_as(function.refusal) if function.refusal else unknown.reply
     except AskBack as question:
         return question.reply
     except Exception as error:

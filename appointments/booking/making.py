@@ -57,12 +57,15 @@ def convert(reservation: Reservation, *, visit: Visit, now: datetime) -> Appoint
 
     A hold that has expired while nobody took its time is as good as a live one. One whose time has
     been given back is booked afresh with the same stylist, if that is still possible. Converting
-    twice gives the same appointment (invariant I7). Raises as :func:`book`.
+    twice gives the same appointment (invariant I7), unless that has been cancelled. Raises as
+    :func:`book`.
     """
     lock_staff(reservation.staff_id)
     (current,) = lock_reservations([reservation.pk])
-    if current.state == ReservationState.CONVERTED and current.appointment is not None:
-        return current.appointment
+    if current.state == ReservationState.CONVERTED:
+        booked = current.appointment
+        if booked is not None and booked.is_blocking:
+            return booked
     request = Request(
         branch=reservation.branch,
         service=reservation.service,

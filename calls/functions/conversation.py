@@ -23,6 +23,8 @@ class Conversation:
     function_call: FunctionCall | None
     args: Arguments
     now: datetime
+    # Whether this call has asked for anything before: a new one holds and has booked nothing.
+    has_history: bool = False
 
     @property
     def company(self) -> Company:
@@ -50,11 +52,6 @@ class Conversation:
     def request(self, service: Service, staff: Staff | None) -> Request:
         holder = self.call.holder if self.call else ""
         return Request(branch=self.branch, service=service, staff=staff, now=self.now, holder=holder)
-
-    @property
-    def has_history(self) -> bool:
-        """Whether this call has asked for anything before: a new one holds and has booked nothing."""
-        return self.call is not None and self.call.started_at != self.now
 
     @cached_property
     def customers_appointments(self) -> Sequence[Appointment]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from appointments import booking
-from appointments.models import Appointment, Customer
+from appointments.models import Appointment, Customer, Reservation
 from appointments.models.appointment import Source
 from appointments.phones import normalize_phone
 from calls import sentences
@@ -25,13 +25,18 @@ class Guest:
     name: str | None
 
 
-def read_guest(conversation: Conversation) -> Guest:
+def read_guest(conversation: Conversation, reservation: Reservation | None) -> Guest:
     """Raises ``AskBack`` with ``needs_name`` where nobody is known and no name was given (H7-H10)."""
-    heard = understand_name(conversation.args.get("name"), staff=staff_names(conversation))
+    heard = understand_name(_name_given(conversation, reservation), staff=staff_names(conversation))
     name = heard.name if heard.status == "ok" else None
     if name is None and conversation.customer is None:
         raise AskBack(Reply("needs_name", sentences.what_name(), {"missing": ["name"]}))
     return Guest(conversation.customer, name)
+
+
+def _name_given(conversation: Conversation, reservation: Reservation | None) -> str | None:
+    """As said now, else when the time was held: a hold knows for whom it is."""
+    return conversation.args.get("name") or (reservation.person if reservation else None)
 
 
 def visit_of(conversation: Conversation, guest: Guest, *, staff_wished: bool) -> booking.Visit:
@@ -74,9 +79,11 @@ def _attendee(customer: Customer, name: str | None) -> str:
     return name
 
 
-def is_same_person(conversation: Conversation, appointment: Appointment) -> bool:
+def is_same_person(
+    conversation: Conversation, appointment: Appointment, reservation: Reservation | None
+) -> bool:
     """Whether the name given, if any, is that of whoever comes to ``appointment``."""
-    name = conversation.args.get("name")
+    name = _name_given(conversation, reservation)
     heard = understand_name(name, staff=staff_names(conversation)) if name else None
     if heard is None or heard.status != "ok" or heard.name is None:
         return True

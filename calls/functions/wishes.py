@@ -53,7 +53,8 @@ def read_open_wish(conversation: Conversation) -> Wish:
     staff = wished_staff(conversation)
     when = understand(conversation)
     if when is None:
-        return Wish(service, staff, (), near=conversation.now)
+        # As soon as possible: looked for from the first minute of today on, else at this hour of the day.
+        return Wish(service, staff, (), near=instant(conversation.today, 0, conversation.branch.zone))
     if when.status == "ask" and when.date is not None and list(when.missing) == ["uhrzeit"]:
         near = first_opening(conversation, when.date)
         return Wish(service, staff, (), near=near, window=_whole_day(conversation, when.date))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from appointments.models import Service, Staff
 from calls import sentences
@@ -27,6 +27,21 @@ class AskBack(Exception):
     def __init__(self, reply: Reply) -> None:
         super().__init__(reply.status)
         self.reply = reply
+
+
+class NobodyOfThatName(AskBack):
+    """The wished stylist does not work here (incident B13)."""
+
+    def __init__(self, people: Sequence[Staff]) -> None:
+        names = [each.name for each in people]
+        message = sentences.staff_unknown([each.first_name for each in people])
+        super().__init__(Reply("needs_clarification", message, {"missing": [], "candidates": names}))
+
+    def refused_as(self, status: str) -> Reply:
+        fields: dict[str, Any] = {"reason": "staff_unknown", "alternatives": []}
+        if status == "unavailable":
+            fields = {"available": False, **fields}
+        return Reply(status, self.reply.message, fields)
 
 
 def ask(message: str, *, missing: list[str] | None = None, candidates: list[str] | None = None) -> NoReturn:
@@ -85,10 +100,7 @@ def wished_staff(conversation: Conversation) -> Staff | None:
 
 def _ask_whom(match: StaffMatch, people: Sequence[Staff]) -> NoReturn:
     if match.status == "unknown":
-        names = [each.first_name for each in people]
-        message = sentences.staff_unknown(names)
-        fields = {"available": False, "reason": "staff_unknown", "alternatives": []}
-        raise AskBack(Reply("unavailable", message, fields))
+        raise NobodyOfThatName(people)
     ask(sentences.which_staff(match.candidates), candidates=list(match.candidates))
 
 

@@ -3,7 +3,8 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 
-from tests.calls.phone import Phone
+from appointments.models import Customer
+from tests.calls.phone import CALLER, Phone
 from tests.salons import NOW, Salon, make_salon
 
 
@@ -23,3 +24,9 @@ def salon(db: None, clock: time_machine.Traveller) -> Salon:
 def phone(salon: Salon) -> Phone:
     """A call to the salon, from a number nobody knows there."""
     return Phone(salon.number)
+
+
+@pytest.fixture
+def jana(salon: Salon) -> Customer:
+    """A customer of the salon: whoever calls from the number that ``phone`` calls from."""
+    return Customer.objects.create(company=salon.company, name="Jana Probst", phone=CALLER)

@@ -8,6 +8,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,45 +16,30 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from appointments.models import Allocation, Appointment
+from appointments import booking
+from appointments.models import Allocation, Appointment, Customer, Reservation
 from calls.signature import sign
+from tests.salons import BERLIN
 
 URL = "/retell/functions/"
 CALLER = "+4915000000001"
 # What the flow may take for a yes; any other status is a no or a question.
-SUCCESSFUL = [
-    "available",
-    "found",
-    "none",
-    "valid",
-    "booked",
-    "already_booked",
-    "existing",
-    "provisional",
-    "rescheduled",
-    "ready_for_confirmation",
-    "cancelled",
-    "callback_queued",
-    "known",
-    "unknown",
+SUCCESSFUL = (
+    *("available", "found", "none", "valid", "booked", "already_booked", "existing", "provisional"),
+    *("rescheduled", "ready_for_confirmation", "cancelled", "callback_queued", "known", "unknown"),
     "released",
-]
-REFUSING = [
-    "unavailable",
-    "needs_clarification",
-    "not_offered",
-    "lost",
-    "slot_taken",
-    "needs_name",
-    "refused",
-    "several",
-    "denied",
-    "not_identified",
-    "unknown_function",
-    "unknown_number",
-    "error",
-]
+)
+REFUSING = (
+    *("unavailable", "needs_clarification", "not_offered", "lost", "slot_taken", "needs_name", "refused"),
+    *("several", "denied", "not_identified", "unknown_function", "unknown_number", "error"),
+)
 LONGEST_REPLY = 2000
+# Fields that are as long as the salon has made them.
+CATALOGUES = {"services", "opening_hours"}
+WHEN = {"datum": "2025-11-24", "uhrzeit": "10:00"}
+CUT = {**WHEN, "dienstleistung": "Herrenhaarschnitt"}
+PERM = {**WHEN, "dienstleistung": "Dauerwelle"}
+WEEKDAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d|\d\dT\d\d")
 
 
@@ -129,7 +115,7 @@ def expect_reply(response: HttpResponse) -> dict[str, Any]:
     assert reply["status"] in (*SUCCESSFUL, *REFUSING)
     expect_spoken(reply["message"])
     assert not [each for each in ids_of(reply) if each in reply["message"]]
-    assert len(text) < LONGEST_REPLY
+    assert len(reply["message"] if reply.keys() & CATALOGUES else text) < LONGEST_REPLY
     return reply
 
 
@@ -149,3 +135,25 @@ def ids_of(reply: dict[str, Any]) -> list[str]:
 def nothing_blocks() -> bool:
     """Neither an appointment nor a hold, nor time taken by anything."""
     return not Allocation.objects.exists() and not Appointment.objects.blocking().exists()
+
+
+def give(appointment: Appointment, customer: Customer) -> Appointment:
+    """Makes an appointment that staff have booked that of ``customer``."""
+    return booking.edit(appointment, {"customer": customer}, now=timezone.now())
+
+
+def held() -> list[tuple[str, str, str]]:
+    """What is held now, by stylist: ``("Emma Keller", "Mo 10:00", "Herrenhaarschnitt")``."""
+    live = Reservation.objects.live(timezone.now()).order_by("starts_at", "staff__name")
+    return [(each.staff.name, clock(each.starts_at), each.service.name) for each in live]
+
+
+def booked() -> list[tuple[str, str, str]]:
+    """What is booked, by stylist, as :func:`held`."""
+    rows = Appointment.objects.blocking().order_by("starts_at", "staff__name")
+    return [(each.staff.name, clock(each.starts_at), each.service.name) for each in rows]
+
+
+def clock(moment: datetime) -> str:
+    local = moment.astimezone(BERLIN)
+    return f"{WEEKDAYS[local.weekday()]} {local:%H:%M}"
