@@ -22,6 +22,4 @@ def store_agents(application: Application) -> None:
             for agent_id in part.retell_agents
             if agent_id not in foreign
         ]
-        match_children(
-            branch.voice_agents, wanted, fields=("agent_id",), of=branch.name, log=application.log
-        )
+        match_children(branch.voice_agents, wanted, fields=("agent_id",), of=branch.name, log=application.log)
