@@ -38,7 +38,7 @@ def hold(request: Request, *, start: datetime, person: str = "") -> Reservation:
                 return _hold_slot(request, slot, person)
         except SlotTaken:
             continue
-    raise refusal(request, verdict, start)
+    raise refusal(request, verdict)
 
 
 def _hold_slot(request: Request, slot: Slot, person: str) -> Reservation:

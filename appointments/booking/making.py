@@ -44,7 +44,7 @@ def book(request: Request, *, start: datetime, visit: Visit) -> Appointment:
                 return _book_slot(request, slot, visit)
         except SlotTaken as error:
             lost = error
-    raise lost or refusal(request, verdict, start)
+    raise lost or refusal(request, verdict)
 
 
 def _book_slot(request: Request, slot: Slot, visit: Visit) -> Appointment:
