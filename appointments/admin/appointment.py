@@ -83,17 +83,16 @@ class AppointmentAdmin(ModelAdmin):
         obj.pk = stored.pk
 
     def _change(self, obj: Appointment, form: AppointmentForm) -> None:
-        now = timezone.now()
         stored = Appointment.objects.select_related("staff__branch__company", "service").get(pk=obj.pk)
-        revision = form.cleaned_data["seen_revision"]
-        if TIME & set(form.changed_data):
-            to = booking.Move(start=obj.starts_at, staff=obj.staff, service=obj.service)
-            override = form.cleaned_data["overrides_hours"]
-            stored = booking.reschedule(stored, to, now=now, revision=revision, overrides_hours=override)
-            revision = stored.revision
-        changes = {name: getattr(obj, name) for name in DETAILS if name in form.changed_data}
-        if changes:
-            booking.edit(stored, changes, now=now, revision=revision)
+        moved = bool(TIME & set(form.changed_data))
+        booking.amend(
+            stored,
+            to=booking.Move(obj.starts_at, obj.staff, obj.service) if moved else booking.Move(),
+            changes={name: getattr(obj, name) for name in DETAILS if name in form.changed_data},
+            now=timezone.now(),
+            revision=form.cleaned_data["seen_revision"],
+            overrides_hours=form.cleaned_data["overrides_hours"],
+        )
 
     @admin.action(description=_("Cancel the selected appointments"))
     def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> None:
