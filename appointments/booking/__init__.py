@@ -18,6 +18,7 @@ from appointments.booking.errors import (
     SlotTaken,
     Stale,
     Unavailable,
+    sentence_for,
 )
 from appointments.booking.holds import extend, hold, keep_alive, release, sweep
 from appointments.booking.ledger import writes
@@ -48,6 +49,7 @@ __all__ = [
     "release",
     "replan",
     "reschedule",
+    "sentence_for",
     "sweep",
     "writes",
 ]
