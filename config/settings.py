@@ -177,6 +177,7 @@ SPECTACULAR_SETTINGS = {
     ),
     "VERSION": "1.0.0",
     "PREPROCESSING_HOOKS": ["appointments.api.schema.only_ours"],
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,  # those are for whoever reads the code
     "SERVE_INCLUDE_SCHEMA": False,
     # The document says nothing about anybody's salon.
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

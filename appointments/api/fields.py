@@ -66,13 +66,13 @@ class MomentField(serializers.Field[date, str, str, Any]):
 class PhoneNumberField(serializers.CharField):
     """A telephone number in any spelling, as E.164; empty is None."""
 
-    default_error_messages = {"phone": _("This is no telephone number.")}
+    default_error_messages = {"invalid": _("This is no telephone number.")}
 
     def to_internal_value(self, data: Any) -> Any:
         text = super().to_internal_value(data)
         number = normalize_phone(text)
         if number is None and text:
-            self.fail("phone")
+            self.fail("invalid")
         return number
 
 

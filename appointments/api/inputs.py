@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from appointments.api.fields import IdField, InstantField, MomentField, PhoneNumberField, ReferenceField
+from appointments.api.pagination import ById
 from appointments.api.parsing import QuerySerializer, StrictSerializer
 from appointments.models import Branch, Company, Customer, Service, Staff
 from appointments.models.appointment import Status
@@ -88,7 +89,25 @@ class CustomerChange(CustomerCreate):
     name = serializers.CharField(max_length=NAME, required=False)
 
 
-class CustomerFilters(QuerySerializer):
+class PageQuery(QuerySerializer):
+    limit = serializers.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=ById.max_page_size,
+        help_text="Rows of a page.",
+    )
+    cursor = serializers.CharField(
+        required=False, help_text="From `next` or `previous` of another page; nothing to make up."
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The paginator reads them itself."""
+        return {name: value for name, value in attrs.items() if name not in PageQuery.PAGE}
+
+    PAGE = ("limit", "cursor")
+
+
+class CustomerFilters(PageQuery):
     search = serializers.CharField(
         required=False,
         max_length=SEARCH,
@@ -96,24 +115,24 @@ class CustomerFilters(QuerySerializer):
     )
 
 
-class CatalogueFilters(QuerySerializer):
-    active = serializers.BooleanField(required=False, allow_null=True, default=None)
+class CatalogueFilters(PageQuery):
+    active = serializers.BooleanField(required=False)
 
 
 class FromToQuery(QuerySerializer):
     """``from`` and ``to``: words of Python, hence not declared as attributes."""
 
-    required = False
+    both_needed = False
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        from_ = MomentField(required=self.required, help_text="An instant, or a local day.")
+        from_ = MomentField(required=self.both_needed, help_text="An instant, or a local day.")
         to = MomentField(
-            required=self.required, help_text="An instant (not included), or a local day (included)."
+            required=self.both_needed, help_text="An instant (not included), or a local day (included)."
         )
         return {"from": from_, "to": to, **super().get_fields()}
 
 
-class AppointmentFilters(FromToQuery):
+class AppointmentFilters(FromToQuery, PageQuery):
     status = serializers.ChoiceField(choices=Status.choices, required=False)
     staff = ReferenceField(lambda company: Staff.objects.filter(company=company), required=False)
     branch = ReferenceField(lambda company: Branch.objects.filter(company=company), required=False)
@@ -122,7 +141,7 @@ class AppointmentFilters(FromToQuery):
 
 
 class AvailabilityQuery(FromToQuery):
-    required = True
+    both_needed = True
 
     service = ReferenceField(offered_services)
     staff = ReferenceField(present_staff, required=False)

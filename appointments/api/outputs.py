@@ -98,15 +98,11 @@ class ServiceOut(serializers.Serializer[Any]):
     currency = serializers.CharField(source="company.currency")
     buffer_before_minutes = serializers.IntegerField()
     buffer_after_minutes = serializers.IntegerField()
-    phases = serializers.SerializerMethodField()
+    phases = ServicePhaseOut(many=True)
     active = serializers.BooleanField(help_text="False: no longer offered.")
 
     def get_minutes(self, service: Any) -> int:
         return sum(phase.minutes for phase in service.phases.all())
-
-    def get_phases(self, service: Any) -> list[dict[str, Any]]:
-        phases = sorted(service.phases.all(), key=lambda phase: phase.position)
-        return [dict(ServicePhaseOut(phase).data) for phase in phases]
 
 
 class StaffOut(serializers.Serializer[Any]):

@@ -11,7 +11,7 @@ from appointments.api.fields import LARGEST_ID
 
 
 class ById(CursorPagination):
-    """By id. ``limit`` rows a page."""
+    """By id. ``limit`` rows a page, as :class:`inputs.PageQuery` allows."""
 
     page_size = 50
     max_page_size = 200

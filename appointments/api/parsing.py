@@ -62,7 +62,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 class QuerySerializer(StrictSerializer):
     """The parameters of an address."""
 
-    ignored = frozenset({"company", "cursor", "limit"})
+    ignored = frozenset({"company"})
 
 
 def parse_body(serializer: type[Input], request: Request, company: Company, **kwargs: Any) -> dict[str, Any]:

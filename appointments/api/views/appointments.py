@@ -32,12 +32,18 @@ TAGS = ["appointments"]
 @extend_schema_view(
     list=extend_schema(
         summary="List appointments by start",
+        description="An appointment belongs to the day on which it starts.",
         parameters=[inputs.AppointmentFilters, COMPANY],
         responses=answers({200: AppointmentOut(many=True)}),
         tags=TAGS,
     ),
     create=extend_schema(
         summary="Book an appointment",
+        description=(
+            "With the stylist named, or with whoever is free. The customer is named by id, or by name and "
+            "number, and then found by the number or added. A time that is taken is 409 `slot_taken`; one "
+            "at which nobody can be served is 400 with the reason as code."
+        ),
         parameters=[COMPANY, IDEMPOTENCY_KEY],
         request=inputs.AppointmentCreate,
         responses=answers({201: AppointmentOut}, (*WITH_BODY, 422)),
@@ -51,6 +57,7 @@ TAGS = ["appointments"]
     ),
     partial_update=extend_schema(
         summary="Move or edit an appointment",
+        description="All of it or nothing: refused, the appointment stands where it stood.",
         parameters=[COMPANY],
         request=inputs.AppointmentChange,
         responses=answers({200: AppointmentOut}, WITH_BODY),
@@ -100,7 +107,8 @@ class AppointmentViewSet(CompanyViewSet):
         return Response(self.shown(changed))
 
     @extend_schema(
-        summary="Cancel an appointment; twice is once",
+        summary="Cancel an appointment",
+        description="It frees its time and stays with its history. Cancelling twice changes nothing.",
         parameters=[COMPANY],
         request=inputs.Cancellation,
         responses=answers({200: AppointmentOut}, WITH_BODY),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Prefetch
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,13 +12,12 @@ from appointments.api.outputs import ServiceOut, StaffOut
 from appointments.api.parsing import parse_query
 from appointments.api.schema import COMPANY, answers
 from appointments.api.views.base import CompanyViewSet
-from appointments.models import Service, Staff
+from appointments.models import Service, ServicePhase, Staff
 
 
 class CatalogueViewSet(CompanyViewSet):
     def list(self, request: Request) -> Response:
-        active = parse_query(CatalogueFilters, request, self.company)["active"]
-        return self.page_of(self.rows() if active is None else self.rows().filter(active=active))
+        return self.page_of(self.rows().filter(**parse_query(CatalogueFilters, request, self.company)))
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(self.shown(self.found(pk)))
@@ -42,7 +42,8 @@ class ServiceViewSet(CatalogueViewSet):
 
     def rows(self) -> Any:
         mine = Service.objects.filter(company=self.company)
-        return mine.select_related("company").prefetch_related("phases")
+        phases = Prefetch("phases", ServicePhase.objects.order_by("position"))
+        return mine.select_related("company").prefetch_related(phases)
 
 
 @extend_schema_view(
