@@ -43,7 +43,7 @@ calendar_event_types:      # who does what, at Cal.com; phase = first busy phase
   - {staff: Emma Keller, service: Dauerwelle, phase: Haare wickeln, id: 3002}
   - {staff: Emma Keller, service: Dauerwelle, phase: Fixierung auftragen, id: 3003}
   - {staff: Emma Keller, service: Dauerwelle, phase: Auswaschen und Pflege, id: 3004}
-"""  # noqa: E501 - lines as the contract has them
+"""
 
 
 def changed(*changes: tuple[str, str], text: str = CONTRACT) -> str:

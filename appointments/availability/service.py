@@ -11,10 +11,13 @@ from appointments.availability.solver import Reason, Slot, free_starts_of, is_fr
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer about one start. ``slots``: who is free then, best first; ``reason`` if nobody is."""
+    """The answer about one start. ``slots``: who is free then, best first; if nobody is, ``reason``
+    and in ``refused`` what each who offers the service would have needed.
+    """
 
     slots: Sequence[Slot]
     reason: Reason | None
+    refused: Sequence[Slot] = ()
 
     @property
     def is_free(self) -> bool:
@@ -42,7 +45,8 @@ def check(request: Request, *, start: datetime) -> Verdict:
     snapshot = load(request, day, day)
     free = [time for time in snapshot.staff if is_free(time, snapshot, start)]
     if not free:
-        return Verdict((), reason_against(snapshot, start))
+        refused = [Slot(time.staff, start, time.plan) for time in snapshot.staff]
+        return Verdict((), reason_against(snapshot, start), refused)
     free.sort(key=lambda time: preference(time, snapshot, start))
     return Verdict([_slot(time, start) for time in free], None)
 

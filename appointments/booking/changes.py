@@ -202,6 +202,24 @@ def edit(
 
 
 @writes
+def amend(
+    appointment: Appointment,
+    *,
+    to: Move,
+    changes: Mapping[str, Any],
+    now: datetime,
+    revision: int | None = None,
+    overrides_hours: bool = False,
+) -> Appointment:
+    """Moves and edits in one step, both or neither; raises as :func:`reschedule` and :func:`edit`."""
+    current, seen = appointment, revision
+    if to != Move():
+        current = reschedule(current, to, now=now, revision=seen, overrides_hours=overrides_hours)
+        seen = current.revision
+    return edit(current, changes, now=now, revision=seen) if changes else _locked(current, seen)
+
+
+@writes
 def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[Appointment]:
     """Moves many appointments at once, all or none; two may swap places.
 

@@ -1,9 +1,10 @@
 """Making appointments: out of a hold, or afresh."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from appointments.availability import Request, Slot
+from appointments.booking.customers import Contact
 from appointments.booking.ledger import allocate, lock_reservations, lock_staff, writes
 from appointments.booking.saving import announce, insert
 from appointments.booking.slots import with_first_available
@@ -30,11 +31,14 @@ class Visit:
 
 
 @writes
-def book(request: Request, *, start: datetime, visit: Visit) -> Appointment:
+def book(request: Request, *, start: datetime, visit: Visit, contact: Contact | None = None) -> Appointment:
     """Books exactly ``start`` with the wished stylist, or with the first who is still free.
 
-    Raises ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
+    ``contact``: who the customer is, to be found or made; a refusal makes nobody. Raises
+    ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
     """
+    if contact is not None:
+        visit = replace(visit, customer=contact.customer_of(request.branch.company, now=request.now))
     return _book(request, start, visit)
 
 

@@ -1,6 +1,6 @@
 """Asking the solver under the lock, stylist by stylist, and wording its refusals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -29,7 +29,7 @@ def with_first_available(request: Request, start: datetime, make: Callable[[Slot
                 return make(_locked_slot(request, slot.staff, start))
         except Unavailable as error:
             lost = error
-    raise lost or refusal(request, verdict, start)
+    raise lost or refusal(request, verdict)
 
 
 def _locked_slot(request: Request, staff: Staff, start: datetime) -> Slot:
@@ -45,27 +45,26 @@ def still_free(request: Request, staff: Staff, start: datetime) -> Slot:
     alone = request.with_staff(staff)
     verdict = check(alone, start=start)
     if not verdict.is_free:
-        raise refusal(alone, verdict, start)
+        raise refusal(alone, verdict)
     return verdict.slots[0]
 
 
-def refusal(request: Request, verdict: Verdict, start: datetime) -> Unavailable:
+def refusal(request: Request, verdict: Verdict) -> Unavailable:
     """The error for a verdict that is not *free*."""
     if verdict.reason is None:
-        raise ValueError(start)
+        raise ValueError(verdict)
     if verdict.reason is Reason.TAKEN:
-        return SlotTaken(_conflict_at(request, start))
+        conflicts = _conflicts_with(request, verdict.refused)
+        # Of anybody there is no single one to name in a sentence.
+        single = conflicts[0] if request.staff and conflicts else None
+        return SlotTaken(single, conflicts=conflicts)
     return Unavailable(verdict.reason)
 
 
-def _conflict_at(request: Request, start: datetime) -> Conflict | None:
-    """Who stands where the wished stylist would have to be. Of anybody there is no single one."""
-    if request.staff is None:
-        return None
-    plan = request.staff.plan_for(request.service)
-    periods = [stretch.at(start) for stretch in plan.stretches()]
-    others = Allocation.objects.conflicting_with(request.staff.pk, periods).in_force(request.now)
+def _conflicts_with(request: Request, slots: Sequence[Slot]) -> list[Conflict]:
+    """Who stands where these stylists would have to be, each once, by time. One query."""
+    periods = {slot.staff.pk: [stretch.at(slot.start) for stretch in slot.plan.stretches()] for slot in slots}
+    others = Allocation.objects.conflicting_with_any(periods).in_force(request.now)
     if request.appointment_id is not None:
         others = others.exclude(appointment=request.appointment_id)
-    other = others.select_related(*Conflict.RELATED).first()
-    return Conflict.of(other) if other else None
+    return list(dict.fromkeys(Conflict.of(other) for other in others.select_related(*Conflict.RELATED)))

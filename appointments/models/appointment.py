@@ -50,6 +50,11 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def blocking(self) -> "AppointmentQuerySet":
         return self.filter(status__in=BLOCKING)
 
+    def starting_between(self, start: datetime | None, end: datetime | None) -> "AppointmentQuerySet":
+        """Half-open, aware instants; None is unbounded."""
+        begun = self if start is None else self.filter(starts_at__gte=start)
+        return begun if end is None else begun.filter(starts_at__lt=end)
+
     def lock(self) -> "AppointmentQuerySet":
         return self.order_by("pk").select_for_update(of=("self",))
 

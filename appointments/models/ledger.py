@@ -5,7 +5,7 @@ is not immutable), so readers ignore expired holds and the writer clears those i
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -165,11 +165,16 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
         return self.filter(Q(reservation__isnull=True) | Q(reservation__expires_at__gt=now))
 
     def conflicting_with(self, staff_id: int, periods: Iterable[Period]) -> "AllocationQuerySet":
-        """What stands in the way of ``periods`` of one stylist. Nothing is in the way of no period."""
-        anywhere = Q(pk__in=())
-        for period in periods:
-            anywhere |= Q(during__overlap=DateTimeTZRange(period.start, period.end))
-        return self.of_staff([staff_id]).filter(anywhere).order_by("during")
+        """What stands in the way of ``periods`` of one stylist."""
+        return self.conflicting_with_any({staff_id: periods})
+
+    def conflicting_with_any(self, periods: Mapping[int, Iterable[Period]]) -> "AllocationQuerySet":
+        """The same for several stylists, each with their own periods."""
+        anywhere = Q(pk__in=[])
+        for staff_id, wanted in periods.items():
+            for period in wanted:
+                anywhere |= Q(staff=staff_id, during__overlap=DateTimeTZRange(period.start, period.end))
+        return self.of_staff(periods).filter(anywhere).order_by("during")
 
 
 class Allocation(models.Model):
