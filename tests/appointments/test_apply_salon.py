@@ -264,14 +264,20 @@ def test_listing_costs_the_same_for_one_appointment_and_for_three(
 
 def test_another_companys_number_is_refused_with_its_line(morgenrot: Company) -> None:
     """A number decides the company (invariant I8); whose it is stays unsaid."""
+    other = changed(("slug: morgenrot", "slug: zeitreise"), ("agent_morgenrot", "agent_zeitreise"))
     with pytest.raises(salon.SalonFileError) as caught:
-        apply(changed(("slug: morgenrot", "slug: zeitreise")), now=NOW)
+        apply(other, now=NOW)
     assert str(caught.value) == "line 4: +49301234501 belongs to another company."
     assert list(Company.objects.values_list("slug", flat=True)) == ["morgenrot"]
 
 
 def test_two_companies_may_name_everything_alike(morgenrot: Company) -> None:
-    apply(changed(("slug: morgenrot", "slug: zeitreise"), ("+49301234501", "+49301234502")), now=NOW)
+    other = changed(
+        ("slug: morgenrot", "slug: zeitreise"),
+        ("+49301234501", "+49301234502"),
+        ("agent_morgenrot", "agent_zeitreise"),
+    )
+    apply(other, now=NOW)
     assert list(
         Staff.objects.filter(name="Emma Keller")
         .values_list("company__slug", flat=True)
@@ -325,9 +331,9 @@ def test_the_command_says_by_its_status_what_happened(
     file = tmp_path / "salon.yaml"
     file.write_text(CONTRACT, encoding="utf-8")
     assert run(file, "--check") == 0
-    assert capsys.readouterr().out.endswith("17 changes would be made.\n")
+    assert capsys.readouterr().out.endswith("18 changes would be made.\n")
     assert run(file) == 0
-    assert capsys.readouterr().out.endswith("17 changes made.\n")
+    assert capsys.readouterr().out.endswith("18 changes made.\n")
     assert run(file, "--check") == 0
     assert capsys.readouterr().out == "Nothing to change.\n"
     file.write_text(changed(("slot_minutes: 5 ", "slot_minutes: 0 ")), encoding="utf-8")

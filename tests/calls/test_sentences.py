@@ -32,7 +32,7 @@ def test_a_first_booking(phone: Phone) -> None:
             "Soll ich den Termin für Sie eintragen?"
         ),
         "Dauerwelle am Mittwoch, dem 26. November, um 16 Uhr 30 bei Emma ist weiterhin für Sie freigehalten.",
-        "Auf welchen Namen darf ich den Termin buchen?",
+        "Auf welchen Namen darf ich den Termin eintragen?",
         "Ihr Termin ist gebucht: Dauerwelle am Mittwoch, dem 26. November, um 16 Uhr 30 bei Emma.",
     ]
 
