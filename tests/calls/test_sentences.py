@@ -32,7 +32,7 @@ def test_a_first_booking(phone: Phone) -> None:
             "Soll ich den Termin für Sie eintragen?"
         ),
         "Dauerwelle am Mittwoch, dem 26. November, um 16 Uhr 30 bei Emma ist weiterhin für Sie freigehalten.",
-        "Auf welchen Namen darf ich den Termin buchen?",
+        "Auf welchen Namen darf ich den Termin eintragen?",
         "Ihr Termin ist gebucht: Dauerwelle am Mittwoch, dem 26. November, um 16 Uhr 30 bei Emma.",
     ]
 
@@ -157,7 +157,10 @@ def test_what_the_salon_must_still_confirm(db: None, clock: object) -> None:
         (
             "check_availability",
             {**CUT, "dienstleistung": "Haarverlängerung"},
-            "Das bieten wir leider nicht an. Bei uns bekommen Sie zum Beispiel Dauerwelle oder Herrenhaarschnitt.",
+            (
+                "Das bieten wir leider nicht an. "
+                "Bei uns bekommen Sie zum Beispiel Dauerwelle oder Herrenhaarschnitt."
+            ),
         ),
         (
             "check_availability",
