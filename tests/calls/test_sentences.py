@@ -157,7 +157,10 @@ def test_what_the_salon_must_still_confirm(db: None, clock: object) -> None:
         (
             "check_availability",
             {**CUT, "dienstleistung": "Haarverlängerung"},
-            "Das bieten wir leider nicht an. Bei uns bekommen Sie zum Beispiel Dauerwelle oder Herrenhaarschnitt.",
+            (
+                "Das bieten wir leider nicht an. "
+                "Bei uns bekommen Sie zum Beispiel Dauerwelle oder Herrenhaarschnitt."
+            ),
         ),
         (
             "check_availability",
