@@ -72,7 +72,8 @@ class Reservation(models.Model):
     )
     appointment = models.ForeignKey(
         "appointments.Appointment",
-        on_delete=models.CASCADE,
+        # Not CASCADE: Django deletes rows behind a nullable key in any order, and ours is checked at once.
+        on_delete=models.SET_NULL,
         related_name="reservations",
         null=True,
         blank=True,

@@ -293,3 +293,12 @@ def test_guard_is_a_deferred_trigger_that_is_switched_on(salon: Salon, name: str
             "SELECT tgdeferrable, tginitdeferred, tgenabled FROM pg_trigger WHERE tgname = %s", [name]
         )
         assert cursor.fetchall() == [(True, True, "O")]
+
+
+def test_deleting_an_appointment_that_was_held_before_keeps_the_hold(committed: Salon) -> None:
+    """What became of a call's hold stays known; its foreign key must not refuse the deletion."""
+    reservation = hold(committed, "10:00")
+    booked = booking.convert(reservation, visit=booking.Visit(source=Source.PHONE), now=NOW)
+    booked.delete()
+    reservation.refresh_from_db()
+    assert (reservation.state, reservation.appointment) == ("converted", None)
