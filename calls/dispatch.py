@@ -160,8 +160,15 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
     except Exception as error:
         logger.exception("Function %s failed", function.name)
         if conversation.function_call is not None:
-            conversation.function_call.error = f"{type(error).__name__}: {error}"[:2000]
+            conversation.function_call.error = _described(error)
         return Reply("error", sentences.error())
+
+
+def _described(error: Exception) -> str:
+    """The kind of the error; its text only where it cannot quote a row with somebody's number."""
+    if isinstance(error, DatabaseError):
+        return type(error.__cause__ or error).__name__
+    return f"{type(error).__name__}: {error}"[:2000]
 
 
 def _unknown_function(envelope: Envelope) -> Reply:

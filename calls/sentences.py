@@ -14,6 +14,9 @@ from appointments.availability import Reason
 from calls import speech
 
 
+SPOKEN_SERVICES = 12
+
+
 def available(*, service: str, staff: str, start: datetime, today: date) -> str:
     return _("%(service)s %(when)s with %(staff)s is free. Shall I book it for you?") % {
         "service": service,
@@ -175,6 +178,9 @@ def released() -> str:
 
 
 def services(names: Sequence[str]) -> str:
+    """Nobody listens to forty names: of a long list some are said."""
+    if len(names) > SPOKEN_SERVICES:
+        return _("Among others we offer %(services)s.") % {"services": speech.both(names[:SPOKEN_SERVICES])}
     return _("We offer %(services)s.") % {"services": speech.both(names)}
 
 
