@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from appointments.availability import Reason
 from calls import speech
 
-
 SPOKEN_SERVICES = 12
 
 
