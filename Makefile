@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages
+.PHONY: demo test check fmt messages bench
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -50,3 +50,7 @@ $(VENV)/.stamp: requirements.txt | $(BIN)/python
 $(VENV)/.stamp-dev: requirements.txt requirements-dev.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	touch $@ $(VENV)/.stamp
+
+# Takes some minutes and a gigabyte or two under var/bench.
+bench: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.bench

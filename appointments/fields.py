@@ -52,9 +52,6 @@ class MinuteOfDayFormField(forms.CharField):
         except ValueError:
             raise ValidationError(_("Enter a time as HH:MM, 24:00 at the latest."), code="invalid") from None
 
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return super().has_changed(self.prepare_value(initial), data)
-
 
 class MinuteOfDayField(_SmallInteger):
     """Minutes since midnight on the wall clock, 0 to 1440: a ``TimeField`` has no 24:00."""
@@ -81,7 +78,7 @@ class PhoneFormField(forms.CharField):
 class PhoneField(_Char):
     """E.164, or NULL where the column allows it; never an empty string (incident H4)."""
 
-    default_validators = [RegexValidator(r"^\+[1-9]\d{4,14}$", _("This is no telephone number."))]
+    default_validators = [RegexValidator(r"^\+[1-9][0-9]{4,14}\Z", _("This is no telephone number."))]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": 16, **kwargs})

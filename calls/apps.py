@@ -6,3 +6,11 @@ class CallsConfig(AppConfig):
     name = "calls"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Calls")
+
+    def ready(self) -> None:
+        from appointments import export  # noqa: PLC0415 - these need the models to be loaded
+        from appointments.salon import extensions  # noqa: PLC0415
+        from calls import call_export, salon_parts  # noqa: PLC0415
+
+        extensions.register(salon_parts.store_agents)
+        export.contribute("calls", loader=call_export.calls_about)

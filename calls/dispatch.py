@@ -18,7 +18,7 @@ from calls.envelope import Envelope
 from calls.functions import VoiceFunction, find
 from calls.functions.arguments import Arguments, read_arguments
 from calls.functions.conversation import Conversation
-from calls.functions.words import AskBack
+from calls.functions.words import AskBack, NobodyOfThatName
 from calls.models import Call, FunctionCall
 from calls.models.call import Direction
 from calls.reply import Reply
@@ -45,33 +45,39 @@ def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
     if not envelope.call_id:
         return _answer_without_call(envelope, branch, function, now)
     with one_at_a_time(f"call:{envelope.call_id}"):
-        call = _call(envelope, branch, now)
+        call, is_new = _call(envelope, branch, now)
         if call.company_id != branch.company_id:
             logger.error(
                 "Call of company %s under a number of company %s", call.company_id, branch.company_id
             )
             return Reply("unknown_number", sentences.unknown_number()).as_json()
         with acting(Channel.PHONE, call.call_id):
-            return _answer_in_call(envelope, call, function, now)
+            return _answer_in_call(envelope, call, function, now, is_new=is_new)
 
 
-def _call(envelope: Envelope, branch: Branch, now: datetime) -> Call:
-    """The row of this call, made by whatever message comes first (incidents G4, G14)."""
+def _call(envelope: Envelope, branch: Branch, now: datetime) -> tuple[Call, bool]:
+    """The row of this call, made by whatever message comes first (incidents G4, G14); whether it is new.
+
+    Look, then insert: nobody else does so for this call, see :func:`one_at_a_time`.
+    """
+    found = (
+        Call.objects.select_related("branch__company", "customer").filter(call_id=envelope.call_id).first()
+    )
+    if found is not None:
+        return found, False
     caller = envelope.caller
     customer = Customer.objects.filter(company=branch.company, phone=caller).first() if caller else None
-    call, _created = Call.objects.select_related("branch__company", "customer").get_or_create(
+    call = Call.objects.create(
+        company_id=branch.company_id,
+        branch=branch,
+        customer=customer,
         call_id=envelope.call_id,
-        defaults={
-            "company_id": branch.company_id,
-            "branch": branch,
-            "customer": customer,
-            "agent_id": envelope.agent_id,
-            "caller": caller,
-            "direction": Direction.OUTBOUND if envelope.is_outbound else Direction.INBOUND,
-            "started_at": now,
-        },
+        agent_id=envelope.agent_id,
+        caller=caller,
+        direction=Direction.OUTBOUND if envelope.is_outbound else Direction.INBOUND,
+        started_at=now,
     )
-    return call
+    return call, True
 
 
 def _answer_without_call(
@@ -88,20 +94,20 @@ def _answer_without_call(
 
 
 def _answer_in_call(
-    envelope: Envelope, call: Call, function: VoiceFunction | None, now: datetime
+    envelope: Envelope, call: Call, function: VoiceFunction | None, now: datetime, *, is_new: bool
 ) -> dict[str, Any]:
-    digest = _digest(envelope.args)
+    arguments = read_arguments(envelope.args)
+    digest = _digest(arguments)
     replayed = _replay(envelope, call, digest)
     if replayed is not None:
         return replayed
     started = monotonic()
-    arguments = read_arguments(envelope.args)
     record = _record(envelope, call, digest, arguments, now)
     if function is None:
         reply = _unknown_function(envelope)
     else:
-        booking.keep_alive(call.holder, now=now)
-        reply = _run(function, Conversation(call.branch, call, record, arguments, now))
+        conversation = Conversation(call.branch, call, record, arguments, now, has_history=not is_new)
+        reply = _run(function, conversation)
     record.reply = reply.as_json()
     record.status = reply.status
     record.milliseconds = round((monotonic() - started) * 1000)
@@ -144,7 +150,11 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
     try:
         if conversation.args.contradictions:
             return Reply("needs_clarification", sentences.contradiction(), {"missing": [], "candidates": []})
+        if conversation.has_history:
+            booking.keep_alive(conversation.required_call.holder, now=conversation.now)
         return function.handler(conversation)
+    except NobodyOfThatName as unknown:
+        return unknown.refused_as(function.refusal) if function.refusal else unknown.reply
     except AskBack as question:
         return question.reply
     except Exception as error:
@@ -159,6 +169,7 @@ def _unknown_function(envelope: Envelope) -> Reply:
     return Reply("unknown_function", sentences.unknown_function())
 
 
-def _digest(args: dict[str, Any]) -> str:
-    canonical = json.dumps(args, sort_keys=True, ensure_ascii=False)
-    return hashlib.blake2b(canonical.encode(errors="replace"), digest_size=16).hexdigest()
+def _digest(arguments: Arguments) -> str:
+    """Of what a function can read. What it cannot, as deep as it may nest, makes no other call of it."""
+    canonical = json.dumps([arguments.values, arguments.contradictions], sort_keys=True)
+    return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()

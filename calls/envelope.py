@@ -83,5 +83,10 @@ def _dictionary(value: Any) -> dict[str, Any]:
 
 
 def _text(value: Any) -> str:
-    """At most 100 characters without NUL, which PostgreSQL cannot store."""
-    return value.replace("\x00", "")[:100] if isinstance(value, str) else ""
+    """At most 100 storable characters."""
+    return storable(value)[:100] if isinstance(value, str) else ""
+
+
+def storable(text: str) -> str:
+    """Without NUL and halves of surrogate pairs: JSON can say them, PostgreSQL cannot store them."""
+    return text.replace("\x00", "").encode(errors="ignore").decode()

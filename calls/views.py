@@ -1,11 +1,15 @@
 """Where the voice platform calls: signature, JSON, one domain call, reply."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.utils import timezone, translation
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -29,8 +33,22 @@ class PlatformSignature(BaseAuthentication):
         return HEADER
 
 
+class OnlyJson(BaseContentNegotiation):
+    """There is one kind of answer; a header that asks for another must not become a 406."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        return next(iter(parsers), None)
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        renderer = next(iter(renderers))
+        return renderer, renderer.media_type
+
+
 class SignedView(APIView):
     authentication_classes = (PlatformSignature,)
+    content_negotiation_class = OnlyJson
     permission_classes = ()
 
     def handle_exception(self, exc: Exception) -> Response:

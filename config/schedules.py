@@ -19,7 +19,10 @@ class Recurring:
     minutes: int
 
 
-SCHEDULES = (Recurring(name="sweep reservations", func="appointments.tasks.sweep_reservations", minutes=1),)
+SCHEDULES = (
+    Recurring(name="sweep reservations", func="appointments.tasks.sweep_reservations", minutes=1),
+    Recurring(name="purge API replies", func="appointments.tasks.purge_api_replies", minutes=60),
+)
 # Marks our rows: what is dropped here is dropped there, and what a person added in the admin is left alone.
 PREFIX = "terminfest: "
 

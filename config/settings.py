@@ -50,6 +50,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_q",
     "simple_history",
     "config",
@@ -171,7 +173,31 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.errors.answer",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Terminfest",
+    "DESCRIPTION": (
+        "Appointments of a hair salon for other systems. Times are ISO 8601 with an offset. "
+        "Every error is `{code, message, fields}`: the code stays, the message is in the language asked for."
+    ),
+    "VERSION": "1.0.0",
+    "PREPROCESSING_HOOKS": ["appointments.api.schema.only_ours"],
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,  # those are for whoever reads the code
+    "SERVE_INCLUDE_SCHEMA": False,
+    # The document says nothing about anybody's salon.
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    # The manual's scripts come from this site, never from elsewhere.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "AppointmentStatus": "appointments.models.appointment.Status",
+        "AppointmentSource": "appointments.models.appointment.Source",
+    },
 }
 
 UNFOLD = {

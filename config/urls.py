@@ -13,4 +13,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("retell/", include("calls.urls")),
+    path("api/", include("appointments.api.urls")),
 ]

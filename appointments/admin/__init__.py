@@ -1,5 +1,6 @@
 """The back office. Every change to an appointment goes through ``appointments.booking``."""
 
+from appointments.admin.api import ApiTokenAdmin
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.company import BranchAdmin, CompanyAdmin
 from appointments.admin.customer import CustomerAdmin
@@ -8,6 +9,7 @@ from appointments.admin.service import ServiceAdmin
 from appointments.admin.staff import StaffAdmin
 
 __all__ = [
+    "ApiTokenAdmin",
     "AppointmentAdmin",
     "BranchAdmin",
     "CompanyAdmin",

@@ -63,10 +63,8 @@ class AppointmentAdmin(BookingAdmin):
     def move_selected(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> HttpResponse:
         """Asks for the new times, then moves all of them in one transaction: two may swap places."""
         appointments = queryset.select_related("staff__branch__company", "service", "customer")
-        formset = MoveFormSet(
-            request.POST if "apply" in request.POST else None,
-            appointments=list(appointments.order_by("starts_at")),
-        )
+        data = request.POST if "apply" in request.POST else None
+        formset = MoveFormSet(data, appointments=list(appointments.order_by("starts_at")))
         if formset.is_bound and formset.apply(now=timezone.now()):
             self.message_user(request, _("The appointments have been moved."), messages.SUCCESS)
             return HttpResponseRedirect(request.get_full_path())

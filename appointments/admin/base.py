@@ -49,7 +49,7 @@ class SameCompanyFormSet(_InlineFormSet):
     """Rows of an inline belong to the company of the page they stand on."""
 
     def _construct_form(self, *args: Any, **kwargs: Any) -> Any:
-        form = super()._construct_form(*args, **kwargs)
+        form = super()._construct_form(*args, **kwargs)  # type: ignore[misc] # not in the stubs
         form.instance.company_id = self.instance.company_id
         return form
 

@@ -32,13 +32,13 @@ class BookingAdmin(HistoryAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
 
-def with_refusal(form: type[AppointmentForm], request: HttpRequest) -> type[AppointmentForm]:
+def with_refusal(form: type[Any], request: HttpRequest) -> type[AppointmentForm]:
     return type(form.__name__, (form,), {"refusal": getattr(request, "refusal", "")})
 
 
 def store(appointment: Appointment, form: AppointmentForm) -> None:
     """Stores what was typed; ``appointment`` is the form's instance. Raises ``booking.BookingError``."""
-    if appointment.pk is None:
+    if appointment._state.adding:
         _add(appointment, form)
     else:
         _change(appointment, form)
@@ -67,18 +67,15 @@ def _add(appointment: Appointment, form: AppointmentForm) -> None:
 
 
 def _change(appointment: Appointment, form: AppointmentForm) -> None:
-    now = timezone.now()
-    revision = form.cleaned_data["seen_revision"]
     stored = Appointment.objects.select_related("staff__branch__company", "service").get(pk=appointment.pk)
-    if TIME.intersection(form.changed_data):
-        stored = booking.reschedule(
-            stored,
-            booking.Move(appointment.starts_at, appointment.staff, appointment.service),
-            now=now,
-            revision=revision,
-            overrides_hours=form.cleaned_data["overrides_hours"],
-        )
-        revision = stored.revision
-    changes = {name: getattr(appointment, name) for name in DETAILS if name in form.changed_data}
-    if changes:
-        booking.edit(stored, changes, now=now, revision=revision)
+    moved = bool(TIME.intersection(form.changed_data))
+    booking.amend(
+        stored,
+        to=booking.Move(appointment.starts_at, appointment.staff, appointment.service)
+        if moved
+        else booking.Move(),
+        changes={name: getattr(appointment, name) for name in DETAILS if name in form.changed_data},
+        now=timezone.now(),
+        revision=form.cleaned_data["seen_revision"],
+        overrides_hours=form.cleaned_data["overrides_hours"],
+    )

@@ -11,10 +11,13 @@ from appointments.availability.solver import Reason, Slot, free_starts_of, is_fr
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer about one start. ``slots``: who is free then, best first; ``reason`` if nobody is."""
+    """The answer about one start. ``slots``: who is free then, best first; if nobody is, ``reason``
+    and in ``refused`` what each who offers the service would have needed.
+    """
 
     slots: Sequence[Slot]
     reason: Reason | None
+    refused: Sequence[Slot] = ()
 
     @property
     def is_free(self) -> bool:
@@ -42,9 +45,16 @@ def check(request: Request, *, start: datetime) -> Verdict:
     snapshot = load(request, day, day)
     free = [time for time in snapshot.staff if is_free(time, snapshot, start)]
     if not free:
-        return Verdict((), reason_against(snapshot, start))
+        refused = [Slot(time.staff, start, time.plan) for time in snapshot.staff]
+        return Verdict((), reason_against(snapshot, start), refused)
     free.sort(key=lambda time: preference(time, snapshot, start))
-    return Verdict([Slot(time.staff, start, time.plan) for time in free], None)
+    return Verdict([_slot(time, start) for time in free], None)
+
+
+def _slot(time: StaffTime, start: datetime) -> Slot:
+    stretches = [stretch.at(start) for stretch in time.plan.stretches()]
+    overdue = {pk for pk, period in time.overdue if any(period.overlaps(stretch) for stretch in stretches)}
+    return Slot(time.staff, start, time.plan, tuple(sorted(overdue)))
 
 
 def preference(time: StaffTime, snapshot: Snapshot, start: datetime) -> tuple[bool, float, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
 
 from appointments.availability.request import Request
 from appointments.models import (
@@ -34,13 +34,18 @@ MARGIN = DAY
 
 @dataclass(frozen=True, slots=True)
 class StaffTime:
-    """One stylist: what the service takes, when there is time for it, and what is taken."""
+    """One stylist: what the service takes, when there is time for it, and what is taken.
+
+    ``own_holds`` are the asking conversation's, ``overdue`` expired ones with their ids; neither is
+    in the way.
+    """
 
     staff: Staff
     plan: Plan
     working: Sequence[Period]
     busy: Sequence[Period]
     own_holds: Sequence[Period]
+    overdue: Sequence[tuple[int, Period]]
 
     def booked_time(self, day: Period) -> timedelta:
         """How much of a local day is taken: who has least is offered first."""
@@ -84,7 +89,8 @@ def load(request: Request, first: date, last: date) -> Snapshot:
     opening = _opening(request, open_days)
     shifts = _shifts(request, [person.pk for person in staff if not person.follows_branch_hours], open_days)
     absences = _absences(ids, span)
-    busy, own_holds = _taken(request, ids, span)
+    taken = _taken(request, ids, span)
+    plans = {person.pk: request.service.plan(request.branch, person.own_minutes) for person in staff}
     return Snapshot(
         request=request,
         days=days,
@@ -93,14 +99,17 @@ def load(request: Request, first: date, last: date) -> Snapshot:
         staff=[
             StaffTime(
                 staff=person,
-                plan=request.service.plan(request.branch, person.own_minutes),
+                plan=plans[person.pk],
                 working=subtract(
                     opening if person.follows_branch_hours else shifts[person.pk], absences[person.pk]
                 ),
-                busy=busy[person.pk],
-                own_holds=own_holds[person.pk],
+                busy=taken.busy[person.pk],
+                own_holds=taken.own_holds[person.pk],
+                overdue=taken.overdue[person.pk],
             )
             for person in staff
+            # A service whose phases have not been entered yet cannot be provided by anybody (E9).
+            if plans[person.pk].stretches()
         ],
     )
 
@@ -159,20 +168,30 @@ def _absences(staff_ids: Sequence[int], span: Period) -> dict[int, list[Period]]
     return away
 
 
-def _taken(
-    request: Request, staff_ids: Sequence[int], span: Period
-) -> tuple[dict[int, list[Period]], dict[int, list[Period]]]:
-    """What others have taken, and what this conversation holds itself."""
-    busy: dict[int, list[Period]] = defaultdict(list)
-    own_holds: dict[int, list[Period]] = defaultdict(list)
-    rows = Allocation.objects.of_staff(staff_ids).overlapping(span).in_force(request.now)
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What stands in the ledger, by stylist."""
+
+    busy: dict[int, list[Period]]
+    own_holds: dict[int, list[Period]]
+    overdue: dict[int, list[tuple[int, Period]]]
+
+
+def _taken(request: Request, staff_ids: Sequence[int], span: Period) -> Taken:
+    taken = Taken(defaultdict(list), defaultdict(list), defaultdict(list))
+    rows = Allocation.objects.of_staff(staff_ids).overlapping(span)
     if request.appointment_id is not None:
         rows = rows.exclude(appointment=request.appointment_id)
-    holders = rows.annotate(holder=F("reservation__holder")).order_by("during")
-    for staff_id, during, holder in holders.values_list("staff", "during", "holder"):
-        own = bool(request.holder) and holder == request.holder
-        (own_holds if own else busy)[staff_id].append(Period(during.lower, during.upper))
-    return busy, own_holds
+    facts = ("staff", "during", "reservation", "reservation__holder", "reservation__expires_at")
+    for staff_id, during, reservation_id, holder, expires_at in rows.order_by("during").values_list(*facts):
+        period = Period(during.lower, during.upper)
+        if expires_at is not None and expires_at <= request.now:
+            taken.overdue[staff_id].append((reservation_id, period))
+        elif request.holder and holder == request.holder:
+            taken.own_holds[staff_id].append(period)
+        else:
+            taken.busy[staff_id].append(period)
+    return taken
 
 
 def local_day(request: Request, start: datetime) -> Period:

@@ -40,11 +40,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A start with somebody who is free then. Instants in UTC, without buffers."""
+    """A start with somebody who is free then. Instants in UTC, without buffers.
+
+    ``overdue``: expired holds (their ids) that still stand there in the ledger; whoever takes the
+    slot clears them away.
+    """
 
     staff: Staff
     start: datetime
     plan: Plan
+    overdue: tuple[int, ...] = ()
 
     @property
     def end(self) -> datetime:

@@ -4,15 +4,29 @@ All functions are atomic. The lock order, which must not change, is: staff rows 
 reservations sorted, then appointments sorted (``architecture.md`` §3).
 """
 
-from appointments.booking.changes import Move, cancel, edit, mark, replan, reschedule
-from appointments.booking.customers import find_or_create_customer
-from appointments.booking.errors import BookingError, HoldLost, NotAllowed, SlotTaken, Stale, Unavailable
+from appointments.booking.changes import Move, amend, cancel, edit, mark, replan, reschedule
+from appointments.booking.customers import (
+    Contact,
+    add_customer,
+    change_customer,
+    find_or_create_customer,
+)
+from appointments.booking.errors import (
+    BookingError,
+    HoldLost,
+    NotAllowed,
+    SlotTaken,
+    Stale,
+    Unavailable,
+    sentence_for,
+)
 from appointments.booking.holds import extend, hold, keep_alive, release, sweep
 from appointments.booking.ledger import writes
 from appointments.booking.making import Visit, book, convert
 
 __all__ = [
     "BookingError",
+    "Contact",
     "HoldLost",
     "Move",
     "NotAllowed",
@@ -20,8 +34,11 @@ __all__ = [
     "Stale",
     "Unavailable",
     "Visit",
+    "add_customer",
+    "amend",
     "book",
     "cancel",
+    "change_customer",
     "convert",
     "edit",
     "extend",
@@ -32,6 +49,7 @@ __all__ = [
     "release",
     "replan",
     "reschedule",
+    "sentence_for",
     "sweep",
     "writes",
 ]

@@ -14,6 +14,7 @@ from appointments.booking.ledger import (
     attempt,
     lock_appointments,
     lock_staff,
+    overdue_in_the_way,
     release_allocations,
     writes,
 )
@@ -47,20 +48,22 @@ def reschedule(
 ) -> Appointment:
     """Moves an appointment in one step; refused, it stands where it stood (incident C16).
 
-    ``revision``: what the person saw who decided this; raises ``Stale`` if it is no longer so.
+    ``revision``: what the person saw who decided this; raises ``Stale`` if it is no longer so, and
+    also if what the move keeps has changed since ``appointment`` was read.
     Raises ``SlotTaken``, ``Unavailable`` or ``NotAllowed``.
     """
     request = replace(_request(appointment, to, now), holder=holder, overrides_hours=overrides_hours)
     wanted = _wanted(request, appointment, to)
     lock_staff(appointment.staff_id, wanted.staff.pk)
     with attempt():
-        clear_the_way(request, wanted)
+        _make_way(request, wanted)
         current = _locked(appointment, revision)
+        _insist_on_what_is_kept(current, appointment, to)
         if not current.is_blocking:
             raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))
         if _stays(current, wanted, request):
             return current
-        slot = still_free(request, wanted)
+        slot = still_free(request, wanted.staff, wanted.start)
         release_allocations([current])
         _place(current, slot, request)
         announce(current)
@@ -81,6 +84,25 @@ def _request(appointment: Appointment, to: Move, now: datetime) -> Request:
 def _wanted(request: Request, appointment: Appointment, to: Move) -> Slot:
     staff = request.staff or appointment.staff
     return Slot(staff, to.start or appointment.starts_at, staff.plan_for(request.service))
+
+
+def _make_way(request: Request, slot: Slot) -> None:
+    """As for a new appointment, before anything is decided: reservations are locked before
+    appointments.
+    """
+    periods = [stretch.at(slot.start) for stretch in slot.plan.stretches()]
+    overdue = overdue_in_the_way(slot.staff.pk, periods, request.now)
+    clear_the_way(request, replace(slot, overdue=tuple(overdue)))
+
+
+def _insist_on_what_is_kept(current: Appointment, read: Appointment, to: Move) -> None:
+    """Whoever moves to another stylist only must not take back the time that somebody else gave it
+    meanwhile (invariant I5).
+    """
+    kept_start = to.start is not None or current.starts_at == read.starts_at
+    kept_service = to.service is not None or current.service_id == read.service_id
+    if not (kept_start and kept_service):
+        raise Stale
 
 
 def _stays(current: Appointment, wanted: Slot, request: Request) -> bool:
@@ -105,7 +127,7 @@ def _place(appointment: Appointment, slot: Slot, request: Request) -> None:
 @writes
 def cancel(appointment: Appointment, *, now: datetime, revision: int | None = None) -> Appointment:
     """Frees the time; the row stays with its history. Cancelling twice changes nothing."""
-    return mark(appointment, Status.CANCELLED, now=now, revision=revision)
+    return _mark(appointment, Status.CANCELLED, now=now, revision=revision)
 
 
 # From which statuses another can be reached. Regaining a blocking one takes the time again.
@@ -130,11 +152,15 @@ def mark(
     Raises ``NotAllowed`` for a step that makes no sense, ``SlotTaken`` if the time to be regained
     is taken, ``Stale`` as :func:`reschedule`.
     """
+    return _mark(appointment, status, now=now, revision=revision)
+
+
+def _mark(appointment: Appointment, status: Status, *, now: datetime, revision: int | None) -> Appointment:
     lock_staff(appointment.staff_id)
     with attempt():
-        if status in BLOCKING and not appointment.is_blocking:
+        if status in BLOCKING:  # not whether it blocks already: the caller's copy may be old
             stays = Slot(appointment.staff, appointment.starts_at, appointment.plan)
-            clear_the_way(_request(appointment, Move(), now), stays)
+            _make_way(_request(appointment, Move(), now), stays)
         current = _locked(appointment, revision)
         if current.status == status:
             return current
@@ -147,6 +173,7 @@ def mark(
             release_allocations([current])
         elif current.is_blocking and not blocked_before:
             allocate(current, current.plan)
+        announce(current)
     return current
 
 
@@ -170,7 +197,26 @@ def edit(
             raise ValueError(name)
         setattr(current, name, value)
     update(current, now=now, fields=tuple(changes))
+    announce(current)
     return current
+
+
+@writes
+def amend(
+    appointment: Appointment,
+    *,
+    to: Move,
+    changes: Mapping[str, Any],
+    now: datetime,
+    revision: int | None = None,
+    overrides_hours: bool = False,
+) -> Appointment:
+    """Moves and edits in one step, both or neither; raises as :func:`reschedule` and :func:`edit`."""
+    current, seen = appointment, revision
+    if to != Move():
+        current = reschedule(current, to, now=now, revision=seen, overrides_hours=overrides_hours)
+        seen = current.revision
+    return edit(current, changes, now=now, revision=seen) if changes else _locked(current, seen)
 
 
 @writes
@@ -178,31 +224,39 @@ def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[
     """Moves many appointments at once, all or none; two may swap places.
 
     All give up their time before the first takes its new one. Hours and notice are the affair of
-    whoever made the plan. Raises ``SlotTaken`` or ``NotAllowed``.
+    whoever made the plan. What stays where it is keeps its phases. Raises as :func:`reschedule`.
     """
     requests = {old.pk: replace(_request(old, to, now), overrides_hours=True) for old, to in moves}
     wanted = {old.pk: _wanted(requests[old.pk], old, to) for old, to in moves}
     lock_staff(*(old.staff_id for old, _to in moves), *(slot.staff.pk for slot in wanted.values()))
     with attempt():
         for pk, slot in wanted.items():
-            clear_the_way(requests[pk], slot)
-        current = lock_appointments(wanted)
-        if any(not appointment.is_blocking for appointment in current):
+            _make_way(requests[pk], slot)
+        current = {appointment.pk: appointment for appointment in lock_appointments(wanted)}
+        for old, to in moves:
+            _insist_on_the_same(current[old.pk], old, None)
+            _insist_on_what_is_kept(current[old.pk], old, to)
+        if any(not appointment.is_blocking for appointment in current.values()):
             raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))
-        release_allocations(current)
-        for appointment in current:
+        moving = [one for pk, one in current.items() if not _stays(one, wanted[pk], requests[pk])]
+        release_allocations(moving)
+        for appointment in moving:
             request = requests[appointment.pk]
-            _place(appointment, still_free(request, wanted[appointment.pk]), request)
-        for appointment in current:
+            slot = wanted[appointment.pk]
+            _place(appointment, still_free(request, slot.staff, slot.start), request)
+        for appointment in moving:
             announce(appointment)
-    return current
+    return list(current.values())
 
 
 def _locked(appointment: Appointment, revision: int | None) -> Appointment:
     """The row as it is, under its lock; the caller's copy may be old."""
     (current,) = lock_appointments([appointment.pk])
-    if revision is not None and revision != current.revision:
-        raise Stale
-    if current.staff_id != appointment.staff_id:
-        raise Stale
+    _insist_on_the_same(current, appointment, revision)
     return current
+
+
+def _insist_on_the_same(current: Appointment, read: Appointment, revision: int | None) -> None:
+    """The stylist too: it was the one read who was locked."""
+    if current.staff_id != read.staff_id or revision not in {None, current.revision}:
+        raise Stale

@@ -1,5 +1,7 @@
 """What the writer refuses. Code is for callers, text is for people."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
@@ -24,13 +26,16 @@ class Unavailable(BookingError):
 
 
 class SlotTaken(Unavailable):
-    """Somebody else has it. ``conflict`` names who, unless the race was lost in the database itself."""
+    """Somebody else has it. ``conflicts`` names who, unless the race was lost in the database itself;
+    ``conflict`` is the first of them, if one stylist was asked for.
+    """
 
     code = "slot_taken"
 
-    def __init__(self, conflict: Conflict | None = None) -> None:
+    def __init__(self, conflict: Conflict | None = None, *, conflicts: Iterable[Conflict] = ()) -> None:
         super().__init__(Reason.TAKEN, conflict.sentence if conflict else "")
         self.conflict = conflict
+        self.conflicts = tuple(conflicts) or ((conflict,) if conflict else ())
 
 
 class HoldLost(BookingError):

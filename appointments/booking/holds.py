@@ -5,17 +5,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from appointments.availability import Request, Slot, check
-from appointments.booking.errors import HoldLost, SlotTaken
+from appointments.availability import Request, Slot
+from appointments.booking.errors import HoldLost
 from appointments.booking.ledger import (
     allocate,
-    attempt,
     end_reservations,
     lock_reservations,
     lock_staff,
     writes,
 )
-from appointments.booking.slots import refusal, still_free
+from appointments.booking.slots import with_first_available
 from appointments.booking.way import clear_the_way
 from appointments.models import Reservation
 from appointments.models.ledger import ReservationState
@@ -31,19 +30,11 @@ def hold(request: Request, *, start: datetime, person: str = "") -> Reservation:
     stand where the new one goes; of more than three the oldest go. Raises ``SlotTaken`` or
     ``Unavailable``; the older holds then stand as before.
     """
-    verdict = check(request, start=start)
-    for slot in verdict.slots:
-        try:
-            with attempt():
-                return _hold_slot(request, slot, person)
-        except SlotTaken:
-            continue
-    raise refusal(request, verdict, start)
+    return with_first_available(request, start, lambda slot: _hold_slot(request, slot, person))
 
 
 def _hold_slot(request: Request, slot: Slot, person: str) -> Reservation:
     clear_the_way(request, slot, person=person, most_others=HOLDS_PER_HOLDER - 1)
-    slot = still_free(request, slot)
     reservation = _reservation(request, slot, person)
     reservation.save(force_insert=True)
     allocate(reservation, slot.plan)

@@ -21,32 +21,46 @@ R = TypeVar("R")
 
 
 def writes(function: Callable[P, R]) -> Callable[P, R]:
-    """Runs ``function`` in a transaction, once more after a deadlock.
+    """Runs ``function`` in a transaction; whoever loses a race in the database gets ``SlotTaken``.
 
     Two who insert without our locks (a shell, raw SQL) meet on a deferrable constraint as a
-    deadlock instead of a violation; whoever loses twice has lost the slot.
+    deadlock instead of a violation: tried once more, whoever loses twice has lost the slot. Inside
+    another transaction it is that one that has to be tried again.
     """
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        attempts = 1 if connection.in_atomic_block else 2
-        for attempt in range(1, attempts + 1):
-            try:
-                with transaction.atomic():
-                    return function(*args, **kwargs)
-            except OperationalError as error:
-                if not isinstance(error.__cause__, DeadlockDetected):
-                    raise
-                if attempt == attempts:
-                    raise SlotTaken from error
-        raise AssertionError(attempts)
+        if connection.in_atomic_block:
+            with attempt():
+                return function(*args, **kwargs)
+        try:
+            with attempt():
+                return function(*args, **kwargs)
+        except OperationalError as error:
+            if not _is_deadlock(error):
+                raise
+        return _once_more(function, *args, **kwargs)
 
     return wrapper
 
 
+def _once_more(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    try:
+        with attempt():
+            return function(*args, **kwargs)
+    except OperationalError as error:
+        if _is_deadlock(error):
+            raise SlotTaken from error
+        raise
+
+
+def _is_deadlock(error: OperationalError) -> bool:
+    return isinstance(error.__cause__, DeadlockDetected)
+
+
 @contextmanager
 def attempt() -> Iterator[None]:
-    """A savepoint in which the loser of a race gets ``SlotTaken``.
+    """A transaction, or a savepoint within one, in which the loser of a race gets ``SlotTaken``.
 
     Rolled back, not released, when it fails: that also gives back the locks taken inside.
     """

@@ -1,13 +1,13 @@
 """Making appointments: out of a hold, or afresh."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from appointments.availability import Request, Slot, check
-from appointments.booking.errors import SlotTaken
-from appointments.booking.ledger import allocate, attempt, lock_reservations, lock_staff, writes
+from appointments.availability import Request, Slot
+from appointments.booking.customers import Contact
+from appointments.booking.ledger import allocate, lock_reservations, lock_staff, writes
 from appointments.booking.saving import announce, insert
-from appointments.booking.slots import refusal, still_free
+from appointments.booking.slots import with_first_available
 from appointments.booking.way import clear_the_way
 from appointments.models import Allocation, Appointment, Customer, Reservation
 from appointments.models.appointment import Source, Status
@@ -31,25 +31,23 @@ class Visit:
 
 
 @writes
-def book(request: Request, *, start: datetime, visit: Visit) -> Appointment:
+def book(request: Request, *, start: datetime, visit: Visit, contact: Contact | None = None) -> Appointment:
     """Books exactly ``start`` with the wished stylist, or with the first who is still free.
 
-    Raises ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
+    ``contact``: who the customer is, to be found or made; a refusal makes nobody. Raises
+    ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
     """
-    verdict = check(request, start=start)
-    lost: SlotTaken | None = None
-    for slot in verdict.slots:
-        try:
-            with attempt():
-                return _book_slot(request, slot, visit)
-        except SlotTaken as error:
-            lost = error
-    raise lost or refusal(request, verdict, start)
+    if contact is not None:
+        visit = replace(visit, customer=contact.customer_of(request.branch.company, now=request.now))
+    return _book(request, start, visit)
+
+
+def _book(request: Request, start: datetime, visit: Visit) -> Appointment:
+    return with_first_available(request, start, lambda slot: _book_slot(request, slot, visit))
 
 
 def _book_slot(request: Request, slot: Slot, visit: Visit) -> Appointment:
     clear_the_way(request, slot, person=visit.attendee_name)
-    slot = still_free(request, slot)
     appointment = _appointment(request, slot, visit)
     insert(appointment, now=request.now)
     allocate(appointment, slot.plan)
@@ -63,12 +61,15 @@ def convert(reservation: Reservation, *, visit: Visit, now: datetime) -> Appoint
 
     A hold that has expired while nobody took its time is as good as a live one. One whose time has
     been given back is booked afresh with the same stylist, if that is still possible. Converting
-    twice gives the same appointment (invariant I7). Raises as :func:`book`.
+    twice gives the same appointment (invariant I7), unless that has been cancelled. Raises as
+    :func:`book`.
     """
     lock_staff(reservation.staff_id)
     (current,) = lock_reservations([reservation.pk])
-    if current.state == ReservationState.CONVERTED and current.appointment is not None:
-        return current.appointment
+    if current.state == ReservationState.CONVERTED:
+        booked = current.appointment
+        if booked is not None and booked.is_blocking:
+            return booked
     request = Request(
         branch=reservation.branch,
         service=reservation.service,
@@ -79,7 +80,7 @@ def convert(reservation: Reservation, *, visit: Visit, now: datetime) -> Appoint
     if current.state == ReservationState.HELD:
         appointment = _take_over(current, request, visit)
     else:
-        appointment = book(request, start=current.starts_at, visit=visit)
+        appointment = _book(request, current.starts_at, visit)
     current.state, current.appointment = ReservationState.CONVERTED, appointment
     current.save(update_fields=["state", "appointment"])
     return appointment

@@ -38,11 +38,10 @@ def insert(appointment: Appointment, *, now: datetime) -> None:
 
 
 def update(appointment: Appointment, *, now: datetime, fields: tuple[str, ...]) -> None:
-    """Changed facts that leave the time alone; bumps the revision and tells the others."""
+    """Changed facts that leave start, service and stylist alone; bumps the revision."""
     validate(appointment, now=now)
     appointment.revision += 1
     appointment.save(update_fields=[*fields, "updated_at", "revision"])
-    announce(appointment)
 
 
 def move(appointment: Appointment, *, now: datetime) -> None:
@@ -56,6 +55,7 @@ def move(appointment: Appointment, *, now: datetime) -> None:
 
 
 def announce(appointment: Appointment) -> None:
+    """Tells the others. Last of all, so that they find the ledger as it will be committed."""
     hooks.appointment_changed(appointment)
 
 

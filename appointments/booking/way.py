@@ -3,27 +3,25 @@
 from collections.abc import Sequence
 
 from appointments.availability import Request, Slot
-from appointments.booking.ledger import end_reservations, lock_reservations, lock_staff, overdue_in_the_way
+from appointments.booking.ledger import end_reservations, lock_reservations
 from appointments.models import Reservation
 from appointments.models.ledger import ReservationState
 from appointments.rules.periods import Period
 
 
 def clear_the_way(request: Request, slot: Slot, *, person: str = "", most_others: int | None = None) -> None:
-    """Locks the stylist, then ends the holds that must not stand in the way of ``slot``.
+    """Ends the holds that must not stand in the way of ``slot``, whose stylist is locked.
 
     Those are expired ones, and of ``request.holder``'s own: the ones for the same wish (service and
     person) and the ones whose time overlaps. ``most_others``: of the rest so many stay, the newest.
     """
-    periods = [stretch.at(slot.start) for stretch in slot.plan.stretches()]
-    lock_staff(slot.staff.pk)
-    ids = set(overdue_in_the_way(slot.staff.pk, periods, request.now))
+    ids = set(slot.overdue)
     if request.holder:
         own = Reservation.objects.live(request.now).filter(holder=request.holder)
         ids.update(own.values_list("pk", flat=True))
     locked = lock_reservations(ids) if ids else []
     held = [other for other in locked if other.state == ReservationState.HELD]
-    # Chosen before the lock, an expired hold may just have been extended: look again.
+    # Read before its own lock, an expired hold may just have been released: look again.
     end_reservations([other for other in held if not other.is_live(request.now)], ReservationState.EXPIRED)
     own_live = [other for other in held if other.is_live(request.now) and other.holder == request.holder]
     end_reservations(

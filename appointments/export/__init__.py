@@ -6,6 +6,7 @@ each chunk. Other apps add what only they know with ``contribute``.
 
 from appointments.export.contributions import contribute
 from appointments.export.formats import FORMATS
+from appointments.export.records import record
 from appointments.export.selection import Selection, UnknownCompanyError, select
 
-__all__ = ["FORMATS", "Selection", "UnknownCompanyError", "contribute", "select"]
+__all__ = ["FORMATS", "Selection", "UnknownCompanyError", "contribute", "record", "select"]

@@ -68,10 +68,14 @@ def _row(record: Record) -> list[Any]:
     return [flat[column] for column in COLUMNS]
 
 
+FORMULA_STARTS = frozenset("=+-@|%")
+CONTROLS = frozenset("\t\r\n")
+
+
 def _guarded(value: Any) -> str:
     """An apostrophe before what a spreadsheet would take for a formula, numbers with a plus too."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip()[:1] in {"=", "+", "-", "@", "|", "%"} or text[:1] in "\t\r\n" else text
+    return f"'{text}" if text.lstrip()[:1] in FORMULA_STARTS or text[:1] in CONTROLS else text
 
 
 def as_ics(chunks: Chunks) -> Iterator[str]:

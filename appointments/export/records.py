@@ -17,10 +17,10 @@ def records(chunks: Iterable[list[Appointment]]) -> Iterator[Record]:
         extra = contributed([appointment.pk for appointment in chunk])
         for appointment in chunk:
             own = {field: values[appointment.pk] for field, values in extra.items()}
-            yield {**_record(appointment), **own}
+            yield {**record(appointment), **own}
 
 
-def _record(appointment: Appointment) -> Record:
+def record(appointment: Appointment) -> Record:
     zone = appointment.branch.zone
     return {
         "id": appointment.pk,

@@ -1,5 +1,6 @@
 """The domain's tables. Rows of two companies never meet (see ``constraints.SameCompany``)."""
 
+from appointments.models.api import ApiReply, ApiToken
 from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
 from appointments.models.customer import Customer
@@ -11,6 +12,8 @@ from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffS
 __all__ = [
     "Absence",
     "Allocation",
+    "ApiReply",
+    "ApiToken",
     "Appointment",
     "AppointmentPhase",
     "Branch",

@@ -1,6 +1,6 @@
 """Appointments and their phases."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -49,6 +49,11 @@ class Source(models.TextChoices):
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def blocking(self) -> "AppointmentQuerySet":
         return self.filter(status__in=BLOCKING)
+
+    def starting_between(self, start: datetime | None, end: datetime | None) -> "AppointmentQuerySet":
+        """Half-open, aware instants; None is unbounded."""
+        begun = self if start is None else self.filter(starts_at__gte=start)
+        return begun if end is None else begun.filter(starts_at__lt=end)
 
     def lock(self) -> "AppointmentQuerySet":
         return self.order_by("pk").select_for_update(of=("self",))
@@ -140,7 +145,8 @@ class Appointment(models.Model):
     # have expired. ``ignores_reservations``: holds that become, or make way for, this appointment.
     now: datetime | None = None
     ignores_reservations: Sequence[int] = ()
-    _plan: Plan | None = None
+    # What was looked up or set, and for which schedule: a form shows the old plan before the new one.
+    _known_plan: tuple[tuple[Any, ...], Plan] | None = None
     _stored_schedule: tuple[Any, ...] | None = None
 
     def __str__(self) -> str:
@@ -154,6 +160,16 @@ class Appointment(models.Model):
         if {"service_id", "staff_id", "starts_at"} <= instance.__dict__.keys():
             instance._stored_schedule = instance._schedule  # noqa: SLF001 - its own class
         return instance
+
+    def refresh_from_db(
+        self,
+        using: str | None = None,
+        fields: Iterable[str] | None = None,
+        from_queryset: models.QuerySet[Self] | None = None,
+    ) -> None:
+        super().refresh_from_db(using, fields, from_queryset)
+        if fields is None:
+            self._known_plan, self._stored_schedule = None, self._schedule
 
     @property
     def _schedule(self) -> tuple[Any, ...]:
@@ -171,14 +187,16 @@ class Appointment(models.Model):
     @property
     def plan(self) -> Plan:
         """The copied phases while service, stylist and start are as stored, else the service's."""
-        if self._plan is None:
-            unchanged = self.pk is not None and self._schedule == self._stored_schedule
-            self._plan = self._copied_plan() if unchanged else self.staff.plan_for(self.service)
-        return self._plan
+        if self._known_plan is not None and self._known_plan[0] == self._schedule:
+            return self._known_plan[1]
+        unchanged = self.pk is not None and self._schedule == self._stored_schedule
+        plan = self._copied_plan() if unchanged else self.staff.plan_for(self.service)
+        self._known_plan = (self._schedule, plan)
+        return plan
 
     @plan.setter
     def plan(self, plan: Plan) -> None:
-        self._plan = plan
+        self._known_plan = (self._schedule, plan)
 
     def _copied_plan(self) -> Plan:
         phases = sorted(self.phases.all(), key=lambda phase: phase.position)
@@ -211,7 +229,7 @@ class Appointment(models.Model):
             raise ValidationError(
                 _("%(staff)s does not work in this branch."), code="staff_of_other_branch", params=names
             )
-        if not self.staff.can_do(self.service):
+        if not self.staff.can_do(self.service) or not self.plan.stretches():
             raise ValidationError(
                 _("%(staff)s does not offer %(service)s."), code="staff_cannot_provide_service", params=names
             )

@@ -96,6 +96,8 @@ class Branch(models.Model):
     )
     active = models.BooleanField(_("active"), default=True)
 
+    history = recorded()
+
     class Meta:
         verbose_name = _("branch")
         verbose_name_plural = _("branches")
@@ -173,6 +175,16 @@ class WeeklyHours(models.Model):
 
     class Meta:
         abstract = True
+
+    def clean(self) -> None:
+        """Said here and of the field, because Django then leaves the constraints on it aside:
+        the one against overlaps would ask the database for a range that ends before it starts.
+        """
+        if None in {self.start_minute, self.end_minute}:
+            return
+        if self.end_minute <= self.start_minute:
+            error = ValidationError(_("The end must be after the start."), code="end_before_start")
+            raise ValidationError({"end_minute": error})
 
 
 class OpeningHours(WeeklyHours):

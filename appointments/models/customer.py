@@ -10,6 +10,16 @@ from django.utils.translation import gettext_lazy as _
 from appointments.audit import recorded
 from appointments.fields import PhoneField
 from appointments.models.company import Company
+from appointments.phones import normalize_phone
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    def search(self, text: str) -> "CustomerQuerySet":
+        """By a number in any spelling, else by a part of the name or the whole e-mail address."""
+        number = normalize_phone(text)
+        if number is not None:
+            return self.filter(phone=number)
+        return self.filter(Q(name__icontains=text) | Q(email__iexact=text))
 
 
 class Customer(models.Model):
@@ -24,6 +34,7 @@ class Customer(models.Model):
     notes = models.TextField(_("notes"), blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
 
+    objects = CustomerQuerySet.as_manager()
     history = recorded()
 
     class Meta:
@@ -34,6 +45,7 @@ class Customer(models.Model):
             models.UniqueConstraint(
                 fields=["company", "phone"],
                 name="customer_phone_once_per_company",
+                violation_error_code="phone_taken",
                 violation_error_message=_("There already is a customer with this number."),
             ),
             models.CheckConstraint(

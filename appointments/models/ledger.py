@@ -5,7 +5,7 @@ is not immutable), so readers ignore expired holds and the writer clears those i
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -72,7 +72,8 @@ class Reservation(models.Model):
     )
     appointment = models.ForeignKey(
         "appointments.Appointment",
-        on_delete=models.CASCADE,
+        # Not CASCADE: Django deletes rows behind a nullable key in any order, and ours is checked at once.
+        on_delete=models.SET_NULL,
         related_name="reservations",
         null=True,
         blank=True,
@@ -166,10 +167,15 @@ class AllocationQuerySet(models.QuerySet["Allocation"]):
 
     def conflicting_with(self, staff_id: int, periods: Iterable[Period]) -> "AllocationQuerySet":
         """What stands in the way of ``periods`` of one stylist."""
-        anywhere = Q()
-        for period in periods:
-            anywhere |= Q(during__overlap=DateTimeTZRange(period.start, period.end))
-        return self.of_staff([staff_id]).filter(anywhere).order_by("during")
+        return self.conflicting_with_any({staff_id: periods})
+
+    def conflicting_with_any(self, periods: Mapping[int, Iterable[Period]]) -> "AllocationQuerySet":
+        """The same for several stylists, each with their own periods."""
+        anywhere = Q(pk__in=[])
+        for staff_id, wanted in periods.items():
+            for period in wanted:
+                anywhere |= Q(staff=staff_id, during__overlap=DateTimeTZRange(period.start, period.end))
+        return self.of_staff(periods).filter(anywhere).order_by("during")
 
 
 class Allocation(models.Model):

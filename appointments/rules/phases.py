@@ -120,8 +120,13 @@ class Plan:
             begins = ends
 
     def stretches(self) -> list[Stretch]:
-        """What the ledger stores. Buffers widen the first and the last; they may pass closing time."""
+        """What the ledger stores. Buffers widen the first and the last; they may pass closing time.
+
+        Empty for a service without work: there is nothing to book then.
+        """
         stretches = self.busy_stretches()
+        if not stretches:
+            return []
         first, last = stretches[0], stretches[-1]
         before, after = timedelta(minutes=self.buffer_before), timedelta(minutes=self.buffer_after)
         stretches[0] = first._replace(start=first.start - before)

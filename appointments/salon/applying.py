@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from appointments.models import Staff
+from appointments.models import Company, Staff
 from appointments.salon.affected import Affected, affected_appointments
 from appointments.salon.application import Application
 from appointments.salon.changelog import Change, ChangeLog
@@ -33,8 +33,7 @@ def apply(document: Document, *, now: datetime, dry_run: bool = False) -> Report
     """
     log = ChangeLog()
     company = store_company(document.file.company, log)
-    # Whoever books or moves holds the lock of the stylist while the solver reads hours and phases.
-    list(Staff.objects.filter(company=company).lock().values_list("pk"))
+    lock_staff_of(company)
     before = {one.key for one in affected_appointments(company, now=now)}
     application = Application(document=document, company=company, now=now, log=log)
     _store(application)
@@ -42,6 +41,14 @@ def apply(document: Document, *, now: datetime, dry_run: bool = False) -> Report
     if dry_run:
         transaction.set_rollback(True)
     return Report(tuple(log.changes), tuple(affected))
+
+
+def lock_staff_of(company: Company) -> None:
+    """Whoever books or moves holds the lock of the stylist while the solver reads hours and phases.
+
+    So a booking that runs meanwhile is either finished first, and listed, or sees the new hours.
+    """
+    list(Staff.objects.filter(company=company).lock().values_list("pk"))
 
 
 def _store(application: Application) -> None:

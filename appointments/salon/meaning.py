@@ -14,17 +14,24 @@ from appointments.salon.schema import DurationPart, SalonFile, ServicePart, Staf
 Finding = tuple[Path, str]
 
 
-def problems(file: SalonFile) -> Iterator[Finding]:
-    """Every problem with the path of the value to change."""
-    yield from _names(file)
+def problems(file: SalonFile) -> list[Finding]:
+    """Every problem with the path of the value to change.
+
+    References are looked at once names and services are right: they would only repeat their problems.
+    """
+    return [*_names(file), *_services(file)] or [*_hours_and_numbers(file), *_references(file)]
+
+
+def _hours_and_numbers(file: SalonFile) -> Iterator[Finding]:
     yield from _phone_numbers(file)
     for index, branch in enumerate(file.branches):
         yield from _overlapping_hours(branch.opening_hours, ("branches", index, "opening_hours"))
-    for index, service in enumerate(file.services):
-        yield from _service(service, ("services", index))
+    yield from _fees(file)
+
+
+def _references(file: SalonFile) -> Iterator[Finding]:
     for index, person in enumerate(file.staff):
         yield from _staff(file, person, ("staff", index))
-    yield from _fees(file)
     yield from calendar_runs.problems(file)
 
 
@@ -81,6 +88,11 @@ def _overlapping_hours(week: WeekPart, path: Path) -> Iterator[Finding]:
                     (*path, day, n),
                     _("These hours overlap: %(weekday)s %(first)s and %(second)s.") % facts,
                 )
+
+
+def _services(file: SalonFile) -> Iterator[Finding]:
+    for index, service in enumerate(file.services):
+        yield from _service(service, ("services", index))
 
 
 def _service(service: ServicePart, path: Path) -> Iterator[Finding]:

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from calls.envelope import storable
+
 ALIASES: dict[str, tuple[str, ...]] = {
     "datum": ("date", "date_string", "preferred_date", "appointment_date"),
     "uhrzeit": ("time", "preferred_time", "appointment_time"),
@@ -34,6 +36,8 @@ PLACEHOLDERS = frozenset(
 )
 _TEMPLATE = re.compile(r"\{\{|\}\}")
 LONGEST = 500
+# What a column takes.
+LONGEST_OF = {"name": 200}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,9 @@ def read_arguments(raw: dict[str, Any]) -> Arguments:
         name = CANONICAL.get(key)
         if name is None:
             if key not in IGNORED:
-                unknown.append(key[:100])
+                unknown.append(storable(key)[:100])
             continue
-        text = _text(value)
+        text = _text(value, LONGEST_OF.get(name, LONGEST))
         if text is None:
             continue
         if name in values and values[name].casefold() != text.casefold():
@@ -71,15 +75,15 @@ def read_arguments(raw: dict[str, Any]) -> Arguments:
     return Arguments(values, tuple(contradictions), tuple(sorted(unknown)))
 
 
-def _text(value: Any) -> str | None:
+def _text(value: Any, longest: int) -> str | None:
     """A value as text; None for placeholders, templates, lists and other accidents."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return str(value)
+    if isinstance(value, int):
+        return str(value) if value >= 0 else None  # what a model makes of "one" in JSON
     if not isinstance(value, str):
         return None
-    text = " ".join(value.replace("\x00", "").split())[:LONGEST]
+    text = " ".join(storable(value).split())[:longest].strip()
     if text.casefold() in PLACEHOLDERS or _TEMPLATE.search(text):
         return None
     return text

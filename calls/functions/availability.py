@@ -4,7 +4,7 @@ from datetime import datetime
 
 from appointments import booking
 from appointments.availability import Reason
-from appointments.models import Appointment, Service
+from appointments.models import Appointment, Reservation, Service
 from calls import sentences
 from calls.functions.conversation import Conversation
 from calls.functions.offers import near, remember, reservation_fields, slot_fields, spoken_facts, starts_of
@@ -15,7 +15,7 @@ from calls.functions.wishes import Wish, read_wish
 from calls.reply import Reply
 
 
-@voice_function()
+@voice_function(refusal="unavailable")
 def check_availability(conversation: Conversation) -> Reply:
     """Is this time free? If so it is held; a window is answered with options and holds nothing."""
     wish = read_wish(conversation)
@@ -64,14 +64,16 @@ def find(conversation: Conversation, wish: Wish) -> Reply:
     return Reply("found", sentences.nothing_in_window(starts, today=conversation.today), fields)
 
 
-def own_appointment(conversation: Conversation, service: Service, start: datetime) -> Appointment | None:
+def own_appointment(
+    conversation: Conversation, service: Service, start: datetime, reservation: Reservation | None = None
+) -> Appointment | None:
     """What the caller already has at this very slot, from before or from this call.
 
-    Another person named (mother and child at ten) is another booking.
+    Another person named, now or for ``reservation`` (mother and child at ten), is another booking.
     """
     for own in (*conversation.booked_in_this_call, *conversation.customers_appointments):
         same_slot = (own.service_id, own.starts_at) == (service.pk, start)
-        if same_slot and is_same_person(conversation, own):
+        if same_slot and is_same_person(conversation, own, reservation):
             return own
     return None
 

@@ -21,7 +21,7 @@ from calls.models import Relationship
 from calls.reply import Reply
 
 
-@voice_function(aliases=("book_appointment",))
+@voice_function(aliases=("book_appointment",), refusal="refused")
 def start_booking(conversation: Conversation) -> Reply:
     """Makes the hold an appointment, or books afresh what was named; or says why not.
 
@@ -39,7 +39,7 @@ def start_booking(conversation: Conversation) -> Reply:
     reservation = reservation or matching_hold(conversation, wish)
     if reservation is None and len(wish.starts) > 1:
         ask_when(conversation, None)
-    guest = read_guest(conversation)
+    guest = read_guest(conversation, reservation)
     try:
         appointment = _make(conversation, wish, reservation, guest)
     except booking.Unavailable as refusal:
@@ -58,7 +58,7 @@ def _before(conversation: Conversation, wish: Wish, reservation: Reservation | N
             repeated = _booked_here(conversation, wish, start)
             if repeated is not None:
                 return booked(conversation, repeated, status="already_booked")
-        own = own_appointment(conversation, wish.service, start)
+        own = own_appointment(conversation, wish.service, start, reservation)
         if own is not None and own not in conversation.booked_in_this_call:
             conversation.link(own, Relationship.DUPLICATE_ATTEMPT)
             return existing(conversation, own)
@@ -98,6 +98,7 @@ def booked(conversation: Conversation, appointment: Appointment, *, status: str 
         **slot_fields(conversation, appointment),
         "calendar": "pending" if appointment.branch.calendar_is_on else "none",
     }
-    if appointment.status == Status.PROVISIONAL and status == "booked":
-        return Reply("provisional", sentences.provisional(**facts), fields)
+    if appointment.status == Status.PROVISIONAL:
+        status = "provisional" if status == "booked" else status
+        return Reply(status, sentences.provisional(**facts), fields)
     return Reply(status, sentences.booked(**facts), fields)

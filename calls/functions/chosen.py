@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from appointments.models import Reservation, Service, Staff
 from calls import sentences
 from calls.functions.conversation import Conversation
-from calls.functions.words import AskBack, ask, understand, wished_service, wished_staff
+from calls.functions.words import AskBack, NobodyOfThatName, ask, understand, wished_service, wished_staff
 from calls.models import Offer
 
 
@@ -102,6 +102,8 @@ def _same_service(conversation: Conversation, chosen: Choice) -> bool:
 def _same_staff(conversation: Conversation, chosen: Choice) -> bool:
     try:
         staff = wished_staff(conversation)
+    except NobodyOfThatName:
+        return False
     except AskBack as question:
         return chosen.staff.name in question.reply.fields.get("candidates", ())
     return staff is None or staff.pk == chosen.staff.pk

@@ -8,7 +8,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 
 from appointments.availability import Request
-from appointments.models import Appointment, Branch, Company, Customer, Service, Staff
+from appointments.models import Appointment, Branch, Company, Customer, OpeningHours, Service, Staff
 from appointments.rules.periods import Period
 from calls.functions.arguments import Arguments
 from calls.models import Call, CallAppointment, FunctionCall, Relationship
@@ -23,6 +23,8 @@ class Conversation:
     function_call: FunctionCall | None
     args: Arguments
     now: datetime
+    # Whether this call has asked for anything before: a new one holds and has booked nothing.
+    has_history: bool = False
 
     @property
     def company(self) -> Company:
@@ -60,7 +62,7 @@ class Conversation:
 
     @cached_property
     def booked_in_this_call(self) -> Sequence[Appointment]:
-        if self.call is None:
+        if not self.has_history:
             return ()
         links = CallAppointment.objects.filter(call=self.call, relationship=Relationship.ORIGINAL)
         return list(self._blocking().filter(pk__in=links.values("appointment")))
@@ -76,10 +78,32 @@ class Conversation:
 
     def link(self, appointment: Appointment, relationship: Relationship) -> None:
         """Says once what this call has to do with an appointment (incidents 5, G2)."""
-        CallAppointment.objects.get_or_create(
+        link = CallAppointment(
             company_id=appointment.company_id,
             call=self.required_call,
             appointment=appointment,
             relationship=relationship,
-            defaults={"created_at": self.now},
+            created_at=self.now,
         )
+        CallAppointment.objects.bulk_create([link], ignore_conflicts=True)
+
+    @cached_property
+    def colleagues(self) -> Sequence[Staff]:
+        """Whoever works in this branch."""
+        people = Staff.objects.active().filter(branch=self.branch).order_by("pk")
+        return list(people.select_related("branch__company"))
+
+    @cached_property
+    def services(self) -> Sequence[Service]:
+        """What this company offers, by name."""
+        services = Service.objects.filter(company=self.company, active=True)
+        return list(services.prefetch_related("phases").order_by("name"))
+
+    @cached_property
+    def opening_week(self) -> dict[int, tuple[tuple[int, int], ...]]:
+        """Opening hours by weekday (Monday is 0), in minutes of the day."""
+        week: dict[int, list[tuple[int, int]]] = {}
+        rows = OpeningHours.objects.filter(branch=self.branch).order_by("weekday", "start_minute")
+        for weekday, opens, closes in rows.values_list("weekday", "start_minute", "end_minute"):
+            week.setdefault(weekday, []).append((opens, closes))
+        return {weekday: tuple(periods) for weekday, periods in week.items()}

@@ -9,14 +9,14 @@ from appointments.rules.holidays import holiday_name
 from calls import sentences
 from calls.functions.conversation import Conversation
 from calls.functions.registry import voice_function
-from calls.functions.words import active_services, ask_when, opening_week, understand
+from calls.functions.words import ask_when, understand
 from calls.reply import Reply
 
 
 @voice_function(aliases=("get_available_services",), needs_call=False)
 def list_services(conversation: Conversation) -> Reply:
     """All services with price (decimal string, None on request) and duration."""
-    services = active_services(conversation)
+    services = conversation.services
     message = sentences.services([each.name for each in services]) if services else sentences.no_services()
     return Reply("found", message, {"services": [_service(conversation, each) for each in services]})
 
@@ -42,14 +42,14 @@ def get_opening_hours(conversation: Conversation) -> Reply:
 
 
 def _week(conversation: Conversation) -> Reply:
-    week = opening_week(conversation)
+    week = conversation.opening_week
     fields = [{"weekday": weekday, "hours": _hours(week[weekday])} for weekday in sorted(week)]
     return Reply("found", sentences.open_in_the_week(week), {"opening_hours": fields})
 
 
 def _day(conversation: Conversation, day: date) -> Reply:
     holiday = holiday_name(day, conversation.company.holidays)
-    periods = () if holiday else opening_week(conversation).get(day.weekday(), ())
+    periods = () if holiday else conversation.opening_week.get(day.weekday(), ())
     if periods:
         message = sentences.open_on(day, periods, conversation.today)
     else:

@@ -60,13 +60,18 @@ def starts_of(conversation: Conversation, slots: Sequence[Slot]) -> list[datetim
     return [conversation.local(slot.start) for slot in slots]
 
 
-def was_told_free(conversation: Conversation, service: Service, start: datetime) -> bool:
-    """Whether this very call heard that ``start`` is free: only then it has been taken *just now*."""
+def was_told_free(conversation: Conversation, wish: Wish, start: datetime) -> bool:
+    """Whether this very call heard that ``start`` is free: only then it has been taken *just now*.
+
+    Free with a colleague was not free with the wished one.
+    """
     if conversation.call is None:
         return False
-    held = Reservation.objects.filter(holder=conversation.call.holder, service=service, starts_at=start)
-    offered = Offer.objects.filter(call=conversation.call, service=service, starts_at=start)
-    return held.exists() or offered.exists()
+    said: dict[str, Any] = {"service": wish.service, "starts_at": start}
+    if wish.staff is not None:
+        said["staff"] = wish.staff
+    held = Reservation.objects.filter(holder=conversation.call.holder, **said)
+    return held.exists() or Offer.objects.filter(call=conversation.call, **said).exists()
 
 
 def spoken_facts(conversation: Conversation, item: Reservation | Appointment) -> dict[str, Any]:

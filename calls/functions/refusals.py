@@ -23,7 +23,7 @@ def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: st
         staff=wish.staff.first_name if wish.staff else None,
         start=conversation.local(start),
         today=conversation.today,
-        was_told_free=was_told_free(conversation, wish.service, start),
+        was_told_free=was_told_free(conversation, wish, start),
     )
     offer = sentences.offered(starts_of(conversation, slots), conversation.today)
     fields: dict[str, Any] = {

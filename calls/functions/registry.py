@@ -11,22 +11,28 @@ Handler = Callable[[Conversation], Reply]
 
 @dataclass(frozen=True, slots=True)
 class VoiceFunction:
-    """``needs_call``: it holds or changes something, so the call must have an identity."""
+    """``needs_call``: it holds or changes something, so the call must have an identity.
+
+    ``refusal``: the status with which it refuses a wish; None if it only asks.
+    """
 
     name: str
     handler: Handler
     aliases: tuple[str, ...] = ()
     needs_call: bool = True
+    refusal: str | None = None
 
 
 FUNCTIONS: dict[str, VoiceFunction] = {}
 
 
-def voice_function(*, aliases: tuple[str, ...] = (), needs_call: bool = True) -> Callable[[Handler], Handler]:
+def voice_function(
+    *, aliases: tuple[str, ...] = (), needs_call: bool = True, refusal: str | None = None
+) -> Callable[[Handler], Handler]:
     """Registers the handler under its own name and its aliases."""
 
     def register(handler: Handler) -> Handler:
-        function = VoiceFunction(handler.__name__, handler, aliases, needs_call)
+        function = VoiceFunction(handler.__name__, handler, aliases, needs_call, refusal)
         for name in (function.name, *aliases):
             if name in FUNCTIONS:
                 raise ValueError(name)

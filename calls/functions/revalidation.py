@@ -15,7 +15,7 @@ from calls.functions.wishes import Wish, read_wish
 from calls.reply import Reply
 
 
-@voice_function()
+@voice_function(refusal="lost")
 def pre_booking_revalidation(conversation: Conversation) -> Reply:
     """Extends the hold and says ``valid``, or ``lost`` with alternatives."""
     reservation = named_reservation(conversation)
@@ -24,7 +24,7 @@ def pre_booking_revalidation(conversation: Conversation) -> Reply:
         reservation = matching_hold(conversation, wish)
     else:
         wish = wish_of(reservation)
-    own = own_appointment(conversation, wish.service, wish.near) if wish.starts else None
+    own = own_appointment(conversation, wish.service, wish.near, reservation) if wish.starts else None
     if own is not None:
         return existing(conversation, own)
     if reservation is not None:

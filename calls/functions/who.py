@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from appointments import booking
-from appointments.models import Appointment, Customer
+from appointments.models import Appointment, Customer, Reservation
 from appointments.models.appointment import Source
 from appointments.phones import normalize_phone
 from calls import sentences
@@ -14,6 +14,7 @@ from calls.understanding import same_name, understand_email, understand_name
 
 # Above this two spellings are one person's: names are heard, not read (incident H5).
 SAME_PERSON = 0.85
+LONGEST_EMAIL = 254
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +25,18 @@ class Guest:
     name: str | None
 
 
-def read_guest(conversation: Conversation) -> Guest:
+def read_guest(conversation: Conversation, reservation: Reservation | None) -> Guest:
     """Raises ``AskBack`` with ``needs_name`` where nobody is known and no name was given (H7-H10)."""
-    _people, staff = staff_names(conversation)
-    heard = understand_name(conversation.args.get("name"), staff=staff)
+    heard = understand_name(_name_given(conversation, reservation), staff=staff_names(conversation))
     name = heard.name if heard.status == "ok" else None
     if name is None and conversation.customer is None:
         raise AskBack(Reply("needs_name", sentences.what_name(), {"missing": ["name"]}))
     return Guest(conversation.customer, name)
+
+
+def _name_given(conversation: Conversation, reservation: Reservation | None) -> str | None:
+    """As said now, else when the time was held: a hold knows for whom it is."""
+    return conversation.args.get("name") or (reservation.person if reservation else None)
 
 
 def visit_of(conversation: Conversation, guest: Guest, *, staff_wished: bool) -> booking.Visit:
@@ -45,7 +50,7 @@ def visit_of(conversation: Conversation, guest: Guest, *, staff_wished: bool) ->
         conversation.company,
         name=guest.name or "",
         phone=caller,
-        email=understand_email(conversation.args.get("email")).email,
+        email=_email(conversation),
         now=conversation.now,
     )
     if conversation.call and conversation.call.customer_id is None and caller:
@@ -61,6 +66,12 @@ def visit_of(conversation: Conversation, guest: Guest, *, staff_wished: bool) ->
     )
 
 
+def _email(conversation: Conversation) -> str | None:
+    """None for what is no address, or is longer than addresses are (RFC 5321): half a one is another."""
+    email = understand_email(conversation.args.get("email")).email
+    return email if email and len(email) <= LONGEST_EMAIL else None
+
+
 def _attendee(customer: Customer, name: str | None) -> str:
     """The name of whoever comes instead of the customer, else empty: the record keeps its own (H6)."""
     if name is None or same_name(name, customer.name) >= SAME_PERSON:
@@ -68,10 +79,12 @@ def _attendee(customer: Customer, name: str | None) -> str:
     return name
 
 
-def is_same_person(conversation: Conversation, appointment: Appointment) -> bool:
+def is_same_person(
+    conversation: Conversation, appointment: Appointment, reservation: Reservation | None
+) -> bool:
     """Whether the name given, if any, is that of whoever comes to ``appointment``."""
-    name = conversation.args.get("name")
-    heard = understand_name(name, staff=staff_names(conversation)[1]) if name else None
+    name = _name_given(conversation, reservation)
+    heard = understand_name(name, staff=staff_names(conversation)) if name else None
     if heard is None or heard.status != "ok" or heard.name is None:
         return True
     return same_name(heard.name, appointment.attendee) >= SAME_PERSON

@@ -11,7 +11,7 @@ from appointments.rules.hours import instant
 from appointments.rules.periods import Period
 from calls.functions.chosen import Choice, choice
 from calls.functions.conversation import Conversation
-from calls.functions.words import ask_when, opening_week, understand, wished_service, wished_staff
+from calls.functions.words import ask_when, understand, wished_service, wished_staff
 from calls.understanding import When
 
 
@@ -53,7 +53,8 @@ def read_open_wish(conversation: Conversation) -> Wish:
     staff = wished_staff(conversation)
     when = understand(conversation)
     if when is None:
-        return Wish(service, staff, (), near=conversation.now)
+        # As soon as possible: looked for from the first minute of today on, else at this hour of the day.
+        return Wish(service, staff, (), near=instant(conversation.today, 0, conversation.branch.zone))
     if when.status == "ask" and when.date is not None and list(when.missing) == ["uhrzeit"]:
         near = first_opening(conversation, when.date)
         return Wish(service, staff, (), near=near, window=_whole_day(conversation, when.date))
@@ -102,7 +103,7 @@ def to_instant(conversation: Conversation, day: date, clock: time) -> datetime:
 
 def first_opening(conversation: Conversation, day: date) -> datetime:
     """When the salon opens that weekday, else noon: where to begin looking."""
-    periods = opening_week(conversation).get(day.weekday(), ())
+    periods = conversation.opening_week.get(day.weekday(), ())
     return instant(day, periods[0][0] if periods else 12 * 60, conversation.branch.zone)
 
 

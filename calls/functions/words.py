@@ -1,9 +1,10 @@
 """From words to services, staff and times, or back to the caller with a question (invariant I10)."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
-from typing import NoReturn
+from typing import Any, NoReturn
 
-from appointments.models import OpeningHours, Service, Staff
+from appointments.models import Service, Staff
 from calls import sentences
 from calls.functions.conversation import Conversation
 from calls.reply import Reply
@@ -28,20 +29,30 @@ class AskBack(Exception):
         self.reply = reply
 
 
+class NobodyOfThatName(AskBack):
+    """The wished stylist does not work here (incident B13)."""
+
+    def __init__(self, people: Sequence[Staff]) -> None:
+        names = [each.name for each in people]
+        message = sentences.staff_unknown([each.first_name for each in people])
+        super().__init__(Reply("needs_clarification", message, {"missing": [], "candidates": names}))
+
+    def refused_as(self, status: str) -> Reply:
+        fields: dict[str, Any] = {"reason": "staff_unknown", "alternatives": []}
+        if status == "unavailable":
+            fields = {"available": False, **fields}
+        return Reply(status, self.reply.message, fields)
+
+
 def ask(message: str, *, missing: list[str] | None = None, candidates: list[str] | None = None) -> NoReturn:
     raise AskBack(
         Reply("needs_clarification", message, {"missing": missing or [], "candidates": candidates or []})
     )
 
 
-def active_services(conversation: Conversation) -> list[Service]:
-    services = Service.objects.filter(company=conversation.company, active=True)
-    return list(services.prefetch_related("phases").order_by("name"))
-
-
 def wished_service(conversation: Conversation) -> Service:
     """The one service the words mean. Several, none or no words: raises ``AskBack`` (B3-B5, B10)."""
-    services = active_services(conversation)
+    services = conversation.services
     names = [
         ServiceName(
             id=service.pk,
@@ -66,15 +77,11 @@ def wished_service(conversation: Conversation) -> Service:
     )
 
 
-def staff_names(conversation: Conversation) -> tuple[list[Staff], list[StaffName]]:
-    people = list(
-        Staff.objects.active()
-        .filter(branch=conversation.branch)
-        .select_related("branch__company")
-        .order_by("pk")
-    )
-    names = [StaffName(id=each.pk, name=each.name, nicknames=tuple(each.nicknames)) for each in people]
-    return people, names
+def staff_names(conversation: Conversation) -> list[StaffName]:
+    return [
+        StaffName(id=each.pk, name=each.name, nicknames=tuple(each.nicknames))
+        for each in conversation.colleagues
+    ]
 
 
 def wished_staff(conversation: Conversation) -> Staff | None:
@@ -82,8 +89,8 @@ def wished_staff(conversation: Conversation) -> Staff | None:
     wish = conversation.args.get("mitarbeiter")
     if wish is None:
         return None
-    people, names = staff_names(conversation)
-    match = match_staff(wish, staff=names)
+    people = conversation.colleagues
+    match = match_staff(wish, staff=staff_names(conversation))
     if match.status == "resolved":
         return next(each for each in people if each.pk == match.id)
     if match.status in ("unknown", "ask"):
@@ -91,12 +98,9 @@ def wished_staff(conversation: Conversation) -> Staff | None:
     return None
 
 
-def _ask_whom(match: StaffMatch, people: list[Staff]) -> NoReturn:
+def _ask_whom(match: StaffMatch, people: Sequence[Staff]) -> NoReturn:
     if match.status == "unknown":
-        names = [each.first_name for each in people]
-        message = sentences.staff_unknown(names)
-        fields = {"available": False, "reason": "staff_unknown", "alternatives": []}
-        raise AskBack(Reply("unavailable", message, fields))
+        raise NobodyOfThatName(people)
     ask(sentences.which_staff(match.candidates), candidates=list(match.candidates))
 
 
@@ -121,7 +125,7 @@ def understand(conversation: Conversation) -> When | None:
 
 def _understand(conversation: Conversation, day: str | None, clock: str | None) -> When:
     branch = conversation.branch
-    week = opening_week(conversation)
+    week = conversation.opening_week
     return understand_when(
         datum=day,
         uhrzeit=clock,
@@ -134,15 +138,6 @@ def _understand(conversation: Conversation, day: str | None, clock: str | None) 
 
 def _differs(one: object, other: object) -> bool:
     return one is not None and other is not None and one != other
-
-
-def opening_week(conversation: Conversation) -> dict[int, tuple[tuple[int, int], ...]]:
-    """Opening hours by weekday (Monday is 0), in minutes of the day."""
-    week: dict[int, list[tuple[int, int]]] = {}
-    rows = OpeningHours.objects.filter(branch=conversation.branch).order_by("weekday", "start_minute")
-    for weekday, opens, closes in rows.values_list("weekday", "start_minute", "end_minute"):
-        week.setdefault(weekday, []).append((opens, closes))
-    return {weekday: tuple(periods) for weekday, periods in week.items()}
 
 
 def ask_when(conversation: Conversation, when: When | None) -> NoReturn:

@@ -16,10 +16,10 @@ def disappointments(reply: dict[str, Any], expected: dict[str, Any]) -> list[str
 def _meets(value: Any, wanted: Any) -> bool:
     if not isinstance(wanted, dict):
         return bool(value == wanted)
-    return all(_CONDITIONS[condition](value, operand) for condition, operand in wanted.items())
+    return all(CONDITIONS[condition](value, operand) for condition, operand in wanted.items())
 
 
-_CONDITIONS: dict[str, Callable[[Any, Any], bool]] = {
+CONDITIONS: dict[str, Callable[[Any, Any], bool]] = {
     "any_of": lambda value, operand: value in operand,
     "contains": lambda value, operand: operand in str(value),
     "lacks": lambda value, operand: operand not in str(value),

@@ -29,7 +29,9 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from calls.simulator.expecting import CONDITIONS
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = (
@@ -65,6 +67,15 @@ class Step(_Part):
     expect: dict[str, Any] = Field(default_factory=dict)
     keep: dict[str, str] = Field(default_factory=dict)
     tool_call_id: str = ""
+
+    @field_validator("expect")
+    @classmethod
+    def _only_known_conditions(cls, expect: dict[str, Any]) -> dict[str, Any]:
+        for wanted in expect.values():
+            for condition in wanted if isinstance(wanted, dict) else ():
+                if condition not in CONDITIONS:
+                    raise ValueError(f"there is no condition {condition!r}")
+        return expect
 
 
 class Script(_Part):

@@ -1,6 +1,6 @@
 """A fortnight of plausible appointments for the demo salon, made as everybody makes them: by booking.
 
-The same on every machine for the same day. Half of each stylist's day stays free.
+The same on every machine for the same day. Half of everybody's day stays free.
 """
 
 from dataclasses import dataclass, field
@@ -14,15 +14,14 @@ from appointments import booking
 from appointments.availability import Request, Slot, free_starts
 from appointments.models import Appointment, Branch, Company, Service, Staff
 from appointments.models.appointment import Source, Status
-from appointments.rules.hours import days_between
+from appointments.rules.hours import days_between, open_periods
+from appointments.rules.periods import Period
 
 SLUG = "morgenrot"
 DAYS_BACK, DAYS_AHEAD = 4, 9
 DAY = timedelta(days=1)
 # How long before its start each appointment was made.
 LEAD = timedelta(days=6, hours=3)
-# How much of a stylist's day is booked at most: a caller must find something on every day.
-MOST_BOOKED = timedelta(hours=4)
 # Out of these numbers none is ever assigned: the regulator keeps them for fiction.
 NUMBERS = "+4930231250{:02d}"
 NAMES = (
@@ -128,14 +127,27 @@ class _Diary:
 def _fill(diary: _Diary, day: date) -> None:
     random = diary.day(day).random
     services = list(Service.objects.filter(company=diary.branch.company, active=True).order_by("pk"))
+    halves = _halves(diary.branch, day)
     for person in Staff.objects.active().filter(branch=diary.branch).order_by("pk"):
-        booked = timedelta(0)
+        if not halves:
+            return
+        busy_half = random.choice(halves)
         for service in _wishes(random, [one for one in services if person.can_do(one)]):
             request = diary.request(service, person, day)
-            slot = _choose(random, free_starts(request, first=day, last=day))
-            if slot is not None and booked + slot.plan.duration <= MOST_BOOKED:
+            slot = _choose(random, free_starts(request, first=day, last=day), busy_half)
+            if slot is not None:
                 diary.book(request, slot.start)
-                booked += slot.plan.duration
+
+
+def _halves(branch: Branch, day: date) -> list[Period]:
+    """Everybody is busy in one half of the day: in the other a caller finds time, even for a perm."""
+    hours = branch.opening_hours.filter(weekday=day.weekday()).values_list("start_minute", "end_minute")
+    opening = open_periods(day, hours, branch.zone)
+    if not opening:
+        return []
+    first, last = opening[0].start, opening[-1].end
+    middle = first + (last - first) / 2
+    return [Period(first, middle), Period(middle, last)]
 
 
 def _wishes(random: Random, services: list[Service]) -> list[Service]:
@@ -144,10 +156,14 @@ def _wishes(random: Random, services: list[Service]) -> list[Service]:
     return random.choices(services, weights, k=random.randint(3, 5))
 
 
-def _choose(random: Random, slots: list[Slot]) -> Slot | None:
+def _choose(random: Random, slots: list[Slot], within: Period) -> Slot | None:
     """People come at the full, half or quarter hour."""
-    round_times = [slot for slot in slots if slot.start.minute % 15 == 0]
-    return random.choice(round_times) if round_times else None
+    fitting = [
+        slot
+        for slot in slots
+        if slot.start.minute % 15 == 0 and within.start <= slot.start and slot.end <= within.end
+    ]
+    return random.choice(fitting) if fitting else None
 
 
 def _sell_a_gap(diary: _Diary, days: list[date]) -> None:

@@ -1,6 +1,7 @@
 """``export_appointments``: appointments for other systems, on standard output."""
 
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils.translation import gettext as _
 
 from appointments import export
+from appointments.models import Appointment
 
 BAD_INPUT = 2
 YEARS = range(1900, 2200)
+PROGRESS = 50_000
 
 
 class Command(BaseCommand):
@@ -33,8 +36,18 @@ class Command(BaseCommand):
             chunks = export.select(selection)
         except export.UnknownCompanyError:
             self._refuse(_("There is no company “%(slug)s”.") % {"slug": company})
-        for piece in export.FORMATS[options["format"]](chunks):
+        for piece in export.FORMATS[options["format"]](self._counted(chunks)):
             self.stdout.write(piece, ending="")
+
+    def _counted(self, chunks: Iterable[list[Appointment]]) -> Iterator[list[Appointment]]:
+        """A sign of life on standard error now and then; a million take minutes."""
+        read, told = 0, 0
+        for chunk in chunks:
+            yield chunk
+            read += len(chunk)
+            if read - told >= PROGRESS:
+                self.stderr.write(_("%(count)s appointments so far …") % {"count": read})
+                told = read
 
     def _day(self, text: str | None) -> date | None:
         if text is None:

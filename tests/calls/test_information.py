@@ -1,0 +1,72 @@
+"""What anybody may know: services and opening hours."""
+
+from unittest.mock import ANY
+
+import pytest
+
+from appointments.models import OpeningHours
+from calls.models import FunctionCall
+from tests.calls.phone import Phone
+from tests.salons import Salon, make_service
+
+
+@pytest.mark.parametrize("name", ["list_services", "get_available_services"])
+def test_services_with_price_and_duration(name: str, phone: Phone, salon: Salon) -> None:
+    make_service(salon.company, "Beratung", [("", 30, True)])
+    make_service(salon.company, "Wimpern", [("", 20, True)], active=False)
+
+    assert phone.ask(name) == {
+        "success": True,
+        "status": "found",
+        "message": ANY,
+        "services": [
+            {"name": "Beratung", "price": None, "currency": "EUR", "duration_minutes": 30},
+            {"name": "Dauerwelle", "price": "85.00", "currency": "EUR", "duration_minutes": 135},
+            {"name": "Herrenhaarschnitt", "price": "30.00", "currency": "EUR", "duration_minutes": 55},
+        ],
+    }
+
+
+def test_the_hours_of_the_week(phone: Phone) -> None:
+    reply = phone.ask("get_opening_hours")
+
+    assert (reply["status"], reply["opening_hours"]) == (
+        "found",
+        [{"weekday": weekday, "hours": [["08:00", "20:00"]]} for weekday in range(6)],
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2025-11-24", {"weekday": 0, "holiday": None, "hours": [["08:00", "20:00"]]}),
+        ("2025-11-30", {"weekday": 6, "holiday": None, "hours": []}),
+        ("2025-12-25", {"weekday": 3, "holiday": ANY, "hours": []}),
+    ],
+)
+def test_the_hours_of_a_day(day: str, expected: dict[str, object], phone: Phone) -> None:
+    reply = phone.ask("get_opening_hours", datum=day)
+
+    assert (reply["status"], reply["opening_hours"]) == ("found", [{"date": day, **expected}])
+    assert bool(reply["opening_hours"][0]["holiday"]) is (day == "2025-12-25")
+
+
+def test_a_break_makes_two_pairs_of_hours_and_midnight_is_24(phone: Phone, salon: Salon) -> None:
+    OpeningHours.objects.create(branch=salon.branch, weekday=6, start_minute=600, end_minute=720)
+    OpeningHours.objects.create(branch=salon.branch, weekday=6, start_minute=780, end_minute=1440)
+
+    reply = phone.ask("get_opening_hours", datum="2025-11-30")
+
+    assert reply["opening_hours"][0]["hours"] == [["10:00", "12:00"], ["13:00", "24:00"]]
+
+
+def test_a_time_without_a_day_is_a_question(phone: Phone) -> None:
+    assert phone.ask("get_opening_hours", uhrzeit="16:30")["status"] == "needs_clarification"
+
+
+def test_every_question_and_its_answer_is_kept_with_the_call(phone: Phone) -> None:
+    reply = phone.ask("list_services_v17", notiz="eilig")
+
+    kept = FunctionCall.objects.get()
+    assert (kept.call.call_id, kept.name, kept.args) == (phone.call_id, "list_services", {"notiz": "eilig"})
+    assert (kept.status, kept.reply, kept.error) == ("found", reply, "")

@@ -1,0 +1,48 @@
+"""The page ``docs/benchmarks.md``."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from tools.bench.measures import ROUNDS, Result
+
+HEAD = """\
+# Benchmarks
+
+Written by `make bench` on {day}: {machine}. Milliseconds inside one process, {rounds} rounds each, ours and
+the floor in turn, every write committed to disk. The *floor* is the least SQL that does the same through psycopg
+alone: lock the stylist, look, insert (`tools/bench/floor.py`); for the solver it is reading what is taken. Compare
+ratios, not times: the machine is shared.
+
+Every salon has the same density, so from 10,000 to 1,000,000 appointments only tables and indexes grow.
+"""
+
+
+def page(results: Mapping[int, Sequence[Result]], *, machine: str, day: date) -> str:
+    parts = [HEAD.format(day=day.isoformat(), machine=machine, rounds=ROUNDS)]
+    parts += [_table(size, rows) for size, rows in results.items()]
+    parts.append(_growth(results))
+    return "\n".join(parts)
+
+
+def _table(size: int, rows: Sequence[Result]) -> str:
+    lines = [
+        f"## {size:,} appointments",
+        "",
+        "| what | p50 | p95 | queries | floor p50 | ours ÷ floor |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    for row in rows:
+        floor = "" if row.floor is None else f"{row.floor:.2f}"
+        ratio = "" if row.floor is None else f"{row.median / row.floor:.1f}"
+        lines.append(
+            f"| {row.name} | {row.median:.2f} | {row.p95:.2f} | {row.queries or ''} | {floor} | {ratio} |"
+        )
+    return "\n".join([*lines, ""])
+
+
+def _growth(results: Mapping[int, Sequence[Result]]) -> str:
+    small, large = results.values()
+    lines = ["## Growth", "", "| what | p50 at the larger size ÷ p50 at the smaller |", "|---|---:|"]
+    for before, after in zip(small, large, strict=True):
+        lines.append(f"| {before.name} | {after.median / before.median:.2f} |")
+    return "\n".join([*lines, ""])
