@@ -10,6 +10,7 @@ from calls.understanding.as_json import (
 from calls.understanding.email import understand_email
 from calls.understanding.names import understand_name
 from calls.understanding.phonetics import same_name
+from calls.understanding.questions import QUESTIONS
 from calls.understanding.results import (
     Email,
     Name,
@@ -26,6 +27,7 @@ from calls.understanding.staff import match_staff
 from calls.understanding.when import understand_when
 
 __all__ = [
+    "QUESTIONS",
     "Email",
     "Name",
     "OpeningHours",

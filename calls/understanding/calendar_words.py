@@ -1,5 +1,7 @@
 """Words of the calendar in folded spelling, with their regional forms."""
 
+from calls.understanding.items import Choice, SpanPart
+
 _WEEKDAY_NAMES: tuple[tuple[str, ...], ...] = (
     ("montag", "mondag", "monday"),
     ("dienstag", "dinstag", "tuesday"),
@@ -50,23 +52,32 @@ DAY_PARTS = {
     "mittach": "midday", "mittagszeit": "midday", "mittagsstunden": "midday", "mittagspause": "midday",
     "nachmittag": "afternoon", "nachmittags": "afternoon", "nachmittach": "afternoon",
     "nachmittagsstunden": "afternoon", "spaetnachmittag": "afternoon", "spaetnachmittags": "afternoon",
+    "spaetvormittag": "forenoon", "spaetvormittags": "forenoon",
     "afternoon": "afternoon", "abend": "evening", "abends": "evening", "ahmd": "evening",
     "abendstunden": "evening", "evening": "evening", "fruehabend": "evening", "nacht": "night",
     "nachts": "night",
 }  # fmt: skip
 
-CHOICES = {
+_CHOICES: dict[str, Choice] = {
     "dies": "this", "naechst": "next", "nachst": "next", "next": "next", "kommend": "coming",
     "uebernaechst": "after_next", "ubernachst": "after_next", "folgend": "coming", "letzt": "last",
     "vorig": "last", "vergangen": "last", "jed": "each", "laufend": "this",
 }  # fmt: skip
 """Stem → which one is meant ("nächst" + any ending)."""
 _ENDINGS = ("e", "er", "en", "em", "es", "n")
-CHOICE_WORDS = {stem + end: choice for stem, choice in CHOICES.items() for end in (*_ENDINGS, "")}
+CHOICE_WORDS: dict[str, Choice] = {
+    stem + end: choice for stem, choice in _CHOICES.items() for end in (*_ENDINGS, "")
+}
 for _stem in ("letzt", "vorig", "dies", "jed", "folgend", "laufend"):
     CHOICE_WORDS.pop(_stem, None)
 
-PARTS_OF_PERIOD = {"anfang": "start", "beginn": "start", "mitte": "middle", "ende": "end", "ausgangs": "end"}
+PARTS_OF_PERIOD: dict[str, SpanPart] = {
+    "anfang": "start",
+    "beginn": "start",
+    "mitte": "middle",
+    "ende": "end",
+    "ausgangs": "end",
+}
 
 # Speech recognition drops or doubles a letter; one edit is repaired for these alone,
 # because every other near word ("Juni"/"Juli") would be a guess.

@@ -19,13 +19,6 @@ _SAID_SO = {
     "evening": ((17 * HOUR, DAY),),
     "night": ((20 * HOUR, DAY), (0, 6 * HOUR)),
 }
-WINDOWS = {
-    "forenoon": (9 * HOUR, 12 * HOUR),
-    "midday": (11 * HOUR, 14 * HOUR),
-    "afternoon": (12 * HOUR, 17 * HOUR),
-}
-MORNING_ENDS = 10 * HOUR
-EVENING_BEGINS = 17 * HOUR
 _DAYS_LOOKED_AT = 7
 
 
@@ -56,6 +49,13 @@ def allows(part: str, minute: int) -> bool:
     return any(start <= minute < end for start, end in _SAID_SO[part])
 
 
+def halves(clock: Clock) -> tuple[int, ...]:
+    """The minutes a clock time can mean: both halves of the day, unless it says which."""
+    if clock.fixed or clock.machine:
+        return (clock.minute,)
+    return clock.minute % HALF_DAY, clock.minute % HALF_DAY + HALF_DAY
+
+
 def settle(clock: Clock, part: str | None, *, opens: int) -> Minute:
     """The minute of the day a spoken clock time means.
 
@@ -69,14 +69,12 @@ def settle(clock: Clock, part: str | None, *, opens: int) -> Minute:
         settled = _half_of_day(clock.minute, part, opens)
         candidates = (settled.minute,) if settled.minute is not None else settled.candidates
         return Minute(candidates=candidates, question="quarter_past_or_before")
-    if clock.exact:
+    if clock.exact or (clock.fixed and (part is None or allows(part, clock.minute))):
         return Minute(minute=clock.minute)
+    if clock.fixed:
+        return Minute(candidates=(clock.minute,), question="day_part_contradicts_time")
     if clock.machine:
         return _machine(clock.minute, part, opens)
-    if clock.fixed:
-        if part and not allows(part, clock.minute):
-            return Minute(candidates=(clock.minute,), question="day_part_contradicts_time")
-        return Minute(minute=clock.minute)
     return _half_of_day(clock.minute, part, opens)
 
 
@@ -96,7 +94,7 @@ def _half_of_day(minute: int, part: str | None, opens: int) -> Minute:
     if part is None:
         return plain
     fitting = [m for m in (early, late) if allows(part, m)]
-    if len(fitting) == 1:
+    if len(fitting) == 1 and fitting[0]:  # midnight belongs to two days
         return Minute(minute=fitting[0])
     candidates = plain.candidates or ((plain.minute,) if plain.minute is not None else ())
     return Minute(candidates=candidates, question="day_part_contradicts_time")

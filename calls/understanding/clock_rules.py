@@ -18,6 +18,7 @@ HOUR = 60
 _LEADING = frozenset(
     {"um", "gegen", "ab", "bis", "vor", "nach", "halb", "viertel", "dreiviertel", "circa", "und", "zwischen"}
 )
+_FRACTIONS = frozenset({"halb", "viertel", "dreiviertel"})
 _MINUTE_STEPS = range(15, 60, 5)
 
 
@@ -43,7 +44,7 @@ def build(hour: int, minute: int, *, field: Field, machine: bool = False) -> Clo
 
 
 def is_dotted_time(token: Token) -> bool:
-    """ "10.30" where it can be no date: a month above 12, or in the time's argument."""
+    """Read "10.30" where it can be no date: a month above 12, or in the time's argument."""
     if token.kind != "date" or token.mark != "dd":
         return False
     hour, minute = token.parts
@@ -51,7 +52,7 @@ def is_dotted_time(token: Token) -> bool:
 
 
 def written(tokens: Sequence[Token], i: int) -> Read:
-    """ "10:30", "10.30 Uhr", "10h", an ISO date-time's time, "10.30" where no date can stand."""
+    """Read "10:30", "10.30 Uhr", "10h", an ISO date-time's time, "10.30" where no date can stand."""
     token = tokens[i]
     if token.kind == "clock":
         hour, minute = token.parts
@@ -63,7 +64,7 @@ def written(tokens: Sequence[Token], i: int) -> Read:
 
 
 def _half_of_day_suffix(tokens: Sequence[Token], i: int, item: Clock | Mark) -> Read:
-    """ "3 pm", "10 a.m.": what English-minded models write."""
+    """Read "3 pm", "10 a.m.": what English-minded models write."""
     text = text_at(tokens, i)
     if text in ("a", "p") and kind_at(tokens, i + 1) == "stop" and text_at(tokens, i + 2) == "m":
         text, i = text + "m", i + 2
@@ -77,7 +78,7 @@ def _half_of_day_suffix(tokens: Sequence[Token], i: int, item: Clock | Mark) -> 
 
 
 def to_the_hour(tokens: Sequence[Token], i: int) -> Read:
-    """ "halb drei", "Viertel nach zehn", "dreiviertel acht", "fünf vor halb acht", "zwanzig vor zehn"."""
+    """Read "halb drei", "Viertel nach zehn", "dreiviertel acht", "fünf vor halb acht", "zwanzig vor zehn"."""
     if text_at(tokens, i) == "drei" and text_at(tokens, i + 1) == "viertel":
         return _base(tokens, i + 2, tokens[i].field, -15, quarter=False)
     base = _fraction(tokens, i)
@@ -165,7 +166,7 @@ def _shifted(clock: Clock, shift: int) -> Clock:
 
 
 def with_uhr(tokens: Sequence[Token], i: int) -> Read:
-    """ "zehn Uhr", "zehn Uhr fünfzehn", "zehn Uhr und fünf Minuten"; "sechs sechzehn Uhr" is doubtful."""
+    """Read "zehn Uhr", "zehn Uhr fünfzehn", "zehn Uhr und fünf Minuten"; "sechs sechzehn Uhr" is doubtful."""
     hour, field = hour_at(tokens, i), tokens[i].field
     if hour is None:
         return None
@@ -182,7 +183,7 @@ def with_uhr(tokens: Sequence[Token], i: int) -> Read:
 
 
 def _number_before_hour(tokens: Sequence[Token], i: int, first: int) -> Read:
-    """ "sechs sechzehn Uhr": a slip of the tongue or 6:16; "null acht Uhr" is what machines read out."""
+    """Read "sechs sechzehn Uhr": a slip of the tongue or 6:16; "null acht Uhr" is what machines read out."""
     second, after, field = tokens[i + 1].value, i + 3, tokens[i].field
     minute, after = _minutes_after(tokens, after)
     if first == 0 and second < 10:
@@ -200,6 +201,8 @@ def _minutes_after(tokens: Sequence[Token], i: int) -> tuple[int, int]:
     at = i + 1 if text_at(tokens, i) == "und" and text_at(tokens, i + 2) in ("minuten", "min") else i
     if kind_at(tokens, at) != "number" or tokens[at].value > 99:
         return 0, i
+    if tokens[at].text == "null" and kind_at(tokens, at + 1) == "number" and tokens[at + 1].value < 10:
+        return tokens[at + 1].value, at + 2  # "zehn Uhr null fünf"
     following = text_at(tokens, at + 1)
     if following in ("minuten", "min"):
         return tokens[at].value, at + 2
@@ -211,7 +214,7 @@ def _minutes_after(tokens: Sequence[Token], i: int) -> tuple[int, int]:
 
 
 def part_of_day(tokens: Sequence[Token], i: int) -> Read:
-    """ "vormittags"; "früh am Nachmittag" is the afternoon."""
+    """Read "vormittags"; "früh am Nachmittag" is the afternoon."""
     name = DAY_PARTS.get(text_at(tokens, i))
     return (DayPart(name=name, field=tokens[i].field), i + 1) if name else None
 
@@ -231,23 +234,32 @@ def is_minute(tokens: Sequence[Token], i: int) -> bool:
 def number(tokens: Sequence[Token], i: int) -> Read:
     """Any other number; `promote.py` makes it a clock time where its neighbours say so."""
     token = tokens[i]
-    if token.kind == "ordinal" and text_at(tokens, i - 1) in _LEADING:
-        return Number(value=token.value, digits=token.digits, field=token.field), i + 1
-    if token.kind == "ordinal" and token.digits:
-        return Number(value=token.value, digits=True, field=token.field), i + 1
-    if token.kind != "number":
+    value, second, after = token.value, None, i + 1
+    if token.kind == "ordinal":
+        return (
+            _number(token, value, None, after) if token.digits or text_at(tokens, i - 1) in _LEADING else None
+        )
+    if token.kind != "number" or text_at(tokens, after) in UNITS:
         return None
-    if text_at(tokens, i + 1) in UNITS:
-        return None
-    if token.digits and 100 <= token.value < 2400 and token.value % 100 < 60:
-        return Number(
-            value=token.value // 100, second=token.value % 100, digits=True, field=token.field
-        ), i + 1
-    if is_minute(tokens, i + 1) and text_at(tokens, i + 2) not in ("uhr", "vor", "nach", *UNITS):
-        return Number(
-            value=token.value, second=tokens[i + 1].value, digits=token.digits, field=token.field
-        ), i + 2
-    return Number(value=token.value, digits=token.digits, field=token.field), i + 1
+    if token.digits and 100 <= value < 2400 and value % 100 < HOUR:
+        value, second = divmod(value, 100)  # "1430"
+    elif is_minute(tokens, after) and text_at(tokens, after + 1) not in ("uhr", "vor", "nach", *UNITS):
+        second, after = tokens[after].value, after + 1
+    return _number(token, value, second, after)
 
 
-CLOCK_RULES: tuple[Rule, ...] = (written, to_the_hour, with_uhr, midnight, part_of_day)
+def _number(token: Token, value: int, second: int | None, after: int) -> Read:
+    return Number(value=value, second=second, digits=token.digits, field=token.field), after
+
+
+def roughly(tokens: Sequence[Token], i: int) -> Read:
+    """Read "so zehn Uhr": about ten."""
+    follows = text_at(tokens, i + 1)
+    if text_at(tokens, i) != "so" or not (
+        kind_at(tokens, i + 1) in ("number", "clock") or follows in _FRACTIONS
+    ):
+        return None
+    return Mark(name="about", field=tokens[i].field), i + 1
+
+
+CLOCK_RULES: tuple[Rule, ...] = (roughly, written, to_the_hour, with_uhr, midnight, part_of_day)

@@ -5,7 +5,6 @@ between readings, longer ones first.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from calls.understanding.calendar_words import (
     CHOICE_WORDS,
@@ -38,6 +37,18 @@ Rule = Callable[[Sequence[Token], int], Read]
 _BEFORE_MORNING = frozenset(
     {"am", "jeden", "fruehen", "frueher", "spaeten", "diesen", "den", "des", "zum", "der", "vom"}
 )
+_COUNTABLE = (
+    "woche",
+    "haelfte",
+    "tag",
+    "wochenende",
+    "monat",
+    "quartal",
+    "halbjahr",
+    "drittel",
+    "stunde",
+    "tage",
+)
 _TWO_DIGIT_YEAR_FROM = 25
 
 
@@ -66,7 +77,7 @@ def skip(tokens: Sequence[Token], i: int, words: frozenset[str]) -> int:
 
 
 def feast(tokens: Sequence[Token], i: int) -> Read:
-    """ "Heiligabend", "ersten Weihnachtstag"."""
+    """Read "Heiligabend", "ersten Weihnachtstag"."""
     for length in range(min(LONGEST_FEAST, len(tokens) - i), 0, -1):
         name = FEAST_PHRASES.get(tuple(token.text for token in tokens[i : i + length]))
         if name:
@@ -75,11 +86,11 @@ def feast(tokens: Sequence[Token], i: int) -> Read:
 
 
 def weekday(tokens: Sequence[Token], i: int) -> Read:
-    """ "Montag", "nächsten Freitag", "Di", and "montags", which is any Monday."""
+    """Read "Montag", "nächsten Freitag", "Di", and "montags", which is any Monday."""
     text, field = text_at(tokens, i), tokens[i].field
     choice: Choice = ""
     if text in CHOICE_WORDS and text_at(tokens, i + 1) in WEEKDAYS:
-        choice, i = CHOICE_WORDS[text], i + 1  # type: ignore[assignment]
+        choice, i = CHOICE_WORDS[text], i + 1
         text = tokens[i].text
     if text in WEEKDAYS:
         return Weekday(day=WEEKDAYS[text], choice=choice, field=field), i + 1
@@ -92,7 +103,7 @@ def weekday(tokens: Sequence[Token], i: int) -> Read:
 
 
 def _is_abbreviation(tokens: Sequence[Token], i: int) -> bool:
-    """ "So" and "do" are also plain words: a day only alone, or right before a date."""
+    """Read "So" and "do" are also plain words: a day only alone, or right before a date."""
     same_field = [token for token in tokens if token.field == tokens[i].field and token.kind != "stop"]
     after = i + 1
     while kind_at(tokens, after) in ("stop", "comma"):
@@ -108,7 +119,7 @@ def _is_abbreviation(tokens: Sequence[Token], i: int) -> bool:
 
 
 def relative_day(tokens: Sequence[Token], i: int) -> Read:
-    """ "heute", "morgen"; "am Morgen" and "heute Morgen" are a part of the day."""
+    """Read "heute", "morgen"; "am Morgen" and "heute Morgen" are a part of the day."""
     text = tokens[i].text
     if text not in RELATIVE_DAYS:
         return None
@@ -138,13 +149,14 @@ def _is_morning(tokens: Sequence[Token], i: int) -> bool:
 
 
 def month_day(tokens: Sequence[Token], i: int) -> Read:
-    """ "15.10.", "27.09.2025", "zehnten Zehnten", "25. Januar", "fünfzehnte Punkt eins", "am fünften"."""
+    """Read "15.10.", "27.09.2025", "zehnten Zehnten", "25. Januar", "fünfzehnte Punkt eins", "am fünften"."""
     token = tokens[i]
     if token.kind == "date":
         return _written_date(tokens, i)
     if token.kind == "iso":
-        year, month, day = token.parts[:3]
-        return MonthDay(day=day, month=month, year=year, field=token.field), i + 1
+        return MonthDay(
+            year=token.parts[0], month=token.parts[1], day=token.parts[2], field=token.field
+        ), i + 1
     if token.kind not in ("ordinal", "number"):
         return None
     month, after = _month_after(tokens, i)
@@ -157,13 +169,15 @@ def month_day(tokens: Sequence[Token], i: int) -> Read:
 
 def _written_date(tokens: Sequence[Token], i: int) -> Read:
     token = tokens[i]
-    day, month, *rest = token.parts
-    year, after = (rest[0], i + 1) if rest else _year_after(tokens, i + 1)
-    if year is not None and year < 100:
-        year += 2000
-    item = MonthDay(day=day, month=month, year=year, field=token.field)
+    day, month = token.parts[:2]
+    year, after = _year_after(tokens, i + 1)
+    for written in token.parts[2:]:
+        year, after = (written + 2000 if written < 100 else written), i + 1
     clipped = token.mark == "" and month == 1 and year is None
-    return replace(item, clipped=clipped, swapped=token.mark == "/" and day != month), after
+    swapped = token.mark == "/" and day != month
+    return MonthDay(
+        day=day, month=month, year=year, clipped=clipped, swapped=swapped, field=token.field
+    ), after
 
 
 def _month_after(tokens: Sequence[Token], i: int) -> tuple[int | None, int]:
@@ -230,14 +244,16 @@ def _day_alone(tokens: Sequence[Token], i: int) -> Read:
 
 
 def nth_weekday(tokens: Sequence[Token], i: int) -> Read:
-    """ "zweiter Dienstag im März", "letzten Freitag des Monats"; without a month it stays unclear."""
+    """Read "zweiter Dienstag im März", "letzten Freitag des Monats"; without a month it stays unclear."""
     token = tokens[i]
-    nth = token.value if token.kind == "ordinal" else -1 if token.text.startswith("letzt") else 0
+    nth = token.value if token.kind == "ordinal" else _from_the_end(token.text)
     if not nth or text_at(tokens, i + 1) not in WEEKDAYS:
         return None
     day, after = WEEKDAYS[tokens[i + 1].text], i + 2
-    after = skip(tokens, after, frozenset({"im", "in", "dem", "des", "vom", "von", "monat"}))
+    after = skip(tokens, after, frozenset({"im", "in", "dem", "des", "vom", "von"}))
     text = text_at(tokens, after)
+    if text == "monat" and text_at(tokens, after + 1) in MONTHS:
+        text, after = text_at(tokens, after + 1), after + 1
     if text in MONTHS:
         return NthWeekday(nth=nth, day=day, month=MONTHS[text], field=token.field), after + 1
     choice = CHOICE_WORDS.get(text, "")
@@ -246,9 +262,34 @@ def nth_weekday(tokens: Sequence[Token], i: int) -> Read:
         return NthWeekday(nth=nth, day=day, months=months, field=token.field), after + 2
     if text.startswith("monat"):
         return NthWeekday(nth=nth, day=day, months=0, field=token.field), after + 1
-    if nth == -1 or after > i + 2:
+    if nth < 0 or after > i + 2:
         return None
-    return Mark(name="unclear_day", field=token.field), i + 2
+    return Mark(name="unknown_period", field=token.field), i + 2
 
 
-DAY_RULES: tuple[Rule, ...] = (feast, nth_weekday, month_day, weekday, relative_day)
+def _from_the_end(word: str) -> int:
+    """Read "letzter" -1, "vorletzter" -2, otherwise 0."""
+    return -1 if word.startswith("letzt") else -2 if word.startswith("vorletzt") else 0
+
+
+def counted_period(tokens: Sequence[Token], i: int) -> Read:
+    """Read "erste Dezemberwoche", "zweite Hälfte": the ordinal is no day of the month."""
+    noun = text_at(tokens, i + 1)
+    if tokens[i].kind != "ordinal" or noun in WEEKDAYS or not noun.endswith(_COUNTABLE):
+        return None
+    return Mark(name="unknown_period", field=tokens[i].field), i + 2
+
+
+def month_first(tokens: Sequence[Token], i: int) -> Read:
+    """Read "Nov 20, 2025", as models write it; without the year it is no German date."""
+    at = i + 2 if kind_at(tokens, i + 1) == "stop" else i + 1
+    if text_at(tokens, i) not in MONTHS or kind_at(tokens, at) not in ("number", "ordinal"):
+        return None
+    after = at + 2 if kind_at(tokens, at + 1) == "comma" else at + 1
+    if kind_at(tokens, after) != "number" or not 1900 <= tokens[after].value <= 2099:
+        return None
+    day, year = tokens[at].value, tokens[after].value
+    return MonthDay(day=day, month=MONTHS[tokens[i].text], year=year, field=tokens[i].field), after + 1
+
+
+DAY_RULES: tuple[Rule, ...] = (feast, counted_period, nth_weekday, month_day, weekday, relative_day)

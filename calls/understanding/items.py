@@ -7,6 +7,10 @@ from calls.understanding.results import Field
 
 Choice = Literal["", "this", "coming", "next", "after_next", "last", "each"]
 
+SpanKind = Literal["week", "weekend", "month", "year"]
+SpanPart = Literal["", "start", "middle", "end"]
+DistanceUnit = Literal["day", "week", "month", "year"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
@@ -17,7 +21,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelativeDay(Item):
-    """ "heute" 0, "morgen" 1."""
+    """As in "heute" 0, "morgen" 1."""
 
     offset: int
 
@@ -33,7 +37,7 @@ class Weekday(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MonthDay(Item):
-    """ "am zehnten" (no month), "15.10." (no year), "27.09.2025".
+    """As in "am zehnten" (no month), "15.10." (no year), "27.09.2025".
 
     `clipped`: written "15.1", which recognisers make of 15.10., 15.11. and 15.12. too (A4).
     `swapped`: written with slashes, where day and month may stand either way round.
@@ -48,7 +52,7 @@ class MonthDay(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NthWeekday(Item):
-    """ "zweiter Dienstag im März"; `nth` -1 is the last. `months` counts from this month."""
+    """As in "zweiter Dienstag im März"; `nth` -1 is the last. `months` counts from this month."""
 
     nth: int
     day: int
@@ -65,16 +69,16 @@ class Feast(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distance(Item):
-    """ "in drei Wochen". `vague`: "in zwei, drei Wochen", "in etwa einem Monat"."""
+    """As in "in drei Wochen". `vague`: "in zwei, drei Wochen", "in etwa einem Monat"."""
 
     amount: int
-    unit: Literal["day", "week", "month", "year"]
+    unit: DistanceUnit
     vague: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift(Item):
-    """ "in einer halben Stunde": minutes from now."""
+    """As in "in einer halben Stunde": minutes from now."""
 
     minutes: int
 
@@ -83,10 +87,10 @@ class Shift(Item):
 class Span(Item):
     """A period without a day. `ahead` counts weeks, months or years from now; `number` names it instead."""
 
-    kind: Literal["week", "weekend", "month", "year"]
+    kind: SpanKind
     ahead: int | None = None
     number: int | None = None
-    part: Literal["", "start", "middle", "end"] = ""
+    part: SpanPart = ""
     choice: Choice = ""
 
 
@@ -109,7 +113,7 @@ class Clock(Item):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayPart(Item):
-    """ "vormittags"."""
+    """As in "vormittags"."""
 
     name: str
 
@@ -125,8 +129,10 @@ class Number(Item):
 
 MarkName = Literal[
     "at", "about", "about_after", "from", "until", "between", "of", "onto", "or", "and", "else",
-    "correction", "weak_correction", "not", "prefer", "comma", "break", "any_time", "later", "earlier",
-    "same_day", "shifted_day", "same_time", "shifted_time", "unclear_day", "unclear_time", "bad_date", "bad_time", "onwards",
+    "correction", "weak_correction", "not", "prefer", "comma", "break", "any_time", "later", "afterwards",
+    "earlier",
+    "same_day", "shifted_day", "unknown_period", "same_time", "shifted_time", "unclear_day", "unclear_time",
+    "bad_time", "onwards",
 ]  # fmt: skip
 
 

@@ -17,7 +17,7 @@ def sound(text: str) -> str:
 
 
 def same_name(a: str, b: str) -> float:
-    """Likeness of two names, 0..1, whatever the order of their parts ("Schmitt" and "Schmidt" 0.9 or more)."""
+    """Likeness of two names, 0..1, whatever the order of their parts ("Schmitt", "Schmidt": above 0.9)."""
     left, right = sorted(fold(a).replace("-", " ").split()), sorted(fold(b).replace("-", " ").split())
     if not left or not right:
         return 0.0

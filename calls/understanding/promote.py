@@ -15,7 +15,7 @@ def promote(items: Sequence[Item]) -> list[Item]:
     result = list(items)
     for _ in range(3):  # a chain "neun, zehn oder elf Uhr" is read from its known end
         for i, item in enumerate(result):
-            if isinstance(item, Number) and _is_time(result, i):
+            if isinstance(item, Number) and _is_time(item, result, i):
                 result[i] = _clock(item)
     return result
 
@@ -29,26 +29,27 @@ def _clock(item: Number) -> Item:
     return Mark(name="unclear_time", field=item.field)
 
 
-def _is_time(items: Sequence[Item], i: int) -> bool:
-    item = items[i]
+def _is_time(item: Number, items: Sequence[Item], i: int) -> bool:
     before, after = _neighbour(items, i, -1), _neighbour(items, i, 1)
     if item.field == "uhrzeit" or (isinstance(before, Mark) and before.name in _BEFORE):
         return True
     if isinstance(after, DayPart) or (isinstance(after, Mark) and after.name == "about_after"):
         return True
-    return _follows_day(items, i) or isinstance(before, DayPart) or _is_joined(items, i)
+    return _follows_day(item, items, i) or isinstance(before, DayPart) or _is_joined(items, i)
 
 
 def _neighbour(items: Sequence[Item], i: int, step: int) -> Item | None:
     return items[i + step] if 0 <= i + step < len(items) else None
 
 
-def _follows_day(items: Sequence[Item], i: int) -> bool:
-    """ "Freitag zehn" is ten o'clock; "am fünfzehnten elf" may be November, "Freitag 15" the fifteenth."""
-    before, item = _neighbour(items, i, -1), items[i]
+def _follows_day(item: Number, items: Sequence[Item], i: int) -> bool:
+    """Whether a day stands before: then "Freitag zehn" is ten o'clock.
+
+    But "am fünfzehnten elf" may be November, and "Freitag 15" the fifteenth.
+    """
+    before = _neighbour(items, i, -1)
     if isinstance(before, Mark) and before.name == "comma":
         before = _neighbour(items, i - 1, -1)
-    assert isinstance(item, Number)
     if isinstance(before, MonthDay):
         return before.month is not None or item.value > 12
     if isinstance(before, Weekday) and item.digits:

@@ -50,34 +50,50 @@ def _negate(items: list[Item]) -> list[Item]:
 
 
 def _negate_at(items: list[Item], i: int) -> tuple[list[Item], int]:
-    """Drop what the "not" at `i` negates; "vor zehn nicht" means from ten on."""
+    """Drop what the "not" at `i` negates, and the index to go on from.
+
+    "nicht am Montag" negates what follows, "Montag geht nicht" its clause, and
+    "vor zehn nicht" turns into "ab zehn".
+    """
     following = i + 1
     while following < len(items) and is_mark(items[following], "at", "about", "of", "onto"):
         following += 1
-    if following < len(items) and isinstance(items[following], _STANDALONE):
-        end = following + 1
-        while (
-            end < len(items)
-            and isinstance(items[end], _STANDALONE)
-            and type(items[end]) is not type(items[following])
-        ):
-            end += 1
-        return items[:i] + items[end:], i - 1
-    if following < len(items) and is_mark(items[following], "from", "until"):
+    target = items[following] if following < len(items) else None
+    if isinstance(target, (*_STANDALONE, Number)):
+        return items[:i] + items[_end_of_negated(items, following) :], i - 1
+    if is_mark(target, "from", "until"):
         return items, i
     start = _clause_start(items, i)
     clause = items[start:i]
-    flipped = [
-        replace(m, name=_FLIPPED[m.name]) if isinstance(m, Mark) and m.name in _FLIPPED else m for m in clause
-    ]
-    if flipped != clause and any(isinstance(item, Clock) for item in clause):
-        return items[:start] + flipped + items[i + 1 :], i - 1
-    kept = [item for item in clause if isinstance(item, Span)]
+    if not any(isinstance(item, _STANDALONE) for item in clause):
+        # "nicht diese, sondern nächste Woche": what is denied was no whole value.
+        return (items[:i] + items[i + 1 :], i - 1) if _corrected_next(items, i) else (items, i)
+    if any(isinstance(item, Clock) for item in clause) and any(is_mark(item, *_FLIPPED) for item in clause):
+        return items[:start] + [_flip(item) for item in clause] + items[i + 1 :], i - 1
+    kept: list[Item] = [item for item in clause if isinstance(item, Span)]
     if len(kept) == sum(isinstance(item, _STANDALONE) for item in clause):
         kept = []  # the period itself is refused: "nächste Woche geht nicht"
-    if not any(isinstance(item, _STANDALONE) for item in clause):
-        return items, i
     return items[:start] + kept + items[i + 1 :], start + len(kept) - 1
+
+
+def _end_of_negated(items: Sequence[Item], at: int) -> int:
+    """The words "nicht morgen früh" are negated together, of "nicht um zehn am Freitag" only the first."""
+    end = at + 1
+    if isinstance(items[at], DAYS):
+        while end < len(items) and isinstance(items[end], (DayPart, Span)):
+            end += 1
+    return end
+
+
+def _corrected_next(items: Sequence[Item], i: int) -> bool:
+    after = next((item for item in items[i + 1 :] if not is_mark(item, "comma")), None)
+    return is_mark(after, "correction")
+
+
+def _flip(item: Item) -> Item:
+    return (
+        replace(item, name=_FLIPPED[item.name]) if isinstance(item, Mark) and item.name in _FLIPPED else item
+    )
 
 
 def _clause_start(items: Sequence[Item], i: int) -> int:
@@ -88,7 +104,7 @@ def _clause_start(items: Sequence[Item], i: int) -> int:
 
 
 def _move_target(items: list[Item]) -> list[Item]:
-    """ "von elf Uhr auf vierzehn Uhr": the old time goes, the new one stays."""
+    """As in "von elf Uhr auf vierzehn Uhr": the old time goes, the new one stays."""
     for i, item in enumerate(items):
         if not is_mark(item, "onto"):
             continue
@@ -151,7 +167,7 @@ def _replace_day(left: list[Item], new: list[Item]) -> tuple[list[Item], list[It
     left = [
         item for item in left
         if not isinstance(item, DAYS) and not (isinstance(item, Span) and not keeps_span)
-        and not is_mark(item, "bad_date", "unclear_day", "same_day", "shifted_day")
+        and not is_mark(item, "unclear_day", "same_day", "shifted_day", "unknown_period")
     ]  # fmt: skip
     return left, new
 
@@ -170,7 +186,7 @@ def _inherit(item: Item, old: Iterable[Item], left: Sequence[Item]) -> Item:
 
 
 def _replace_span(left: list[Item], new: Span) -> list[Item]:
-    """ "nein, diese Woche" keeps the weekday; "nein, Dezember" keeps the day of the month."""
+    """As in "nein, diese Woche" keeps the weekday; "nein, Dezember" keeps the day of the month."""
     if new.kind == "month" and new.number:
         return [
             replace(item, month=None, year=None) if isinstance(item, MonthDay) else item

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from calls.understanding.calendar_words import DAY_PARTS, RELATIVE_DAYS, WEEKDAYS
 from calls.understanding.clock_rules import CLOCK_RULES, number
-from calls.understanding.day_rules import DAY_RULES, Read, kind_at, text_at
+from calls.understanding.day_rules import DAY_RULES, Read, kind_at, month_first, text_at
 from calls.understanding.items import Clock, Item, Mark, MonthDay
 from calls.understanding.marker_words import (
     CHOICE_NOUNS,
@@ -91,7 +91,7 @@ def _phrase(tokens: Sequence[Token], i: int, least: int = 1) -> Read:
 
 
 def _condition(tokens: Sequence[Token], i: int) -> Read:
-    """ "wenn das nicht geht", "falls da belegt ist": the next wish follows."""
+    """As in "wenn das nicht geht", "falls da belegt ist": the next wish follows."""
     if text_at(tokens, i) not in CONDITION_OPENERS:
         return None
     after, refused = i + 1, False
@@ -117,5 +117,6 @@ def _punctuation(tokens: Sequence[Token], i: int) -> Read:
 
 
 _RULES = (
-    _without_meaning, _condition, _long_phrase, *SPAN_RULES, *CLOCK_RULES, *DAY_RULES, _phrase, number, _punctuation,
+    _without_meaning, _condition, _long_phrase, month_first,
+    *SPAN_RULES, *CLOCK_RULES, *DAY_RULES, _phrase, number, _punctuation,
 )  # fmt: skip

@@ -4,68 +4,72 @@ from collections.abc import Sequence
 
 from calls.understanding.calendar_words import CHOICE_WORDS, MONTHS, PARTS_OF_PERIOD
 from calls.understanding.day_rules import Read, Rule, count_at, kind_at, skip, text_at
-from calls.understanding.items import Distance, Mark, Shift, Span
+from calls.understanding.items import Distance, DistanceUnit, Mark, Shift, Span, SpanKind, SpanPart
 from calls.understanding.results import Field
 from calls.understanding.tokens import Token
 
-_ARTICLES = frozenset({"der", "die", "des", "dieser", "vom", "von", "dem", "den", "im", "in"})
-_AHEAD = {"this": 0, "next": 1, "coming": 1, "after_next": 2}
-_UNITS = {
+_ARTICLES = frozenset({"der", "die", "des", "vom", "von", "dem", "den", "im", "in"})
+_PERIODS: dict[str, tuple[SpanKind, SpanPart]] = {
+    "woche": ("week", ""), "week": ("week", ""), "wochenanfang": ("week", "start"),
+    "wochenbeginn": ("week", "start"), "wochenmitte": ("week", "middle"),
+    "wochenende": ("weekend", ""), "wochenend": ("weekend", ""),
+    "weekend": ("weekend", ""), "monat": ("month", ""), "monats": ("month", ""), "monate": ("month", ""),
+    "monatsanfang": ("month", "start"), "monatsmitte": ("month", "middle"), "monatsende": ("month", "end"),
+    "jahr": ("year", ""), "jahres": ("year", ""), "jahresanfang": ("year", "start"),
+    "jahresende": ("year", "end"),
+}  # fmt: skip
+"""Noun → kind of period, and the part of it the noun itself names."""
+_SELF_SUFFICIENT = frozenset(p for p in _PERIODS.values() if p[0] == "weekend" or p[1])
+_AHEAD: dict[str, int] = {"this": 0, "next": 1, "coming": 1, "after_next": 2}
+_UNITS: dict[str, DistanceUnit] = {
     "tag": "day", "tage": "day", "tagen": "day", "woche": "week", "wochen": "week", "monat": "month",
     "monate": "month", "monaten": "month", "jahr": "year", "jahre": "year", "jahren": "year",
-    "stunde": "hour", "stunden": "hour", "std": "hour", "minute": "minute", "minuten": "minute",
-    "viertelstunde": "quarter", "stuendchen": "hour", "dreiviertelstunde": "three_quarters",
 }  # fmt: skip
-_SHIFTS = {"hour": 60, "minute": 1, "quarter": 15, "three_quarters": 45}
+_MINUTES = {
+    "stunde": 60, "stunden": 60, "std": 60, "stuendchen": 60, "viertelstunde": 15, "dreiviertelstunde": 45,
+    "minute": 1, "minuten": 1, "min": 1,
+}  # fmt: skip
+_QUARTERS = {"halben": 2, "halbes": 2, "dreiviertel": 3}
+_AND_A_HALF = {"anderthalb": 6, "eineinhalb": 6, "zweieinhalb": 10}
+_EXACTLY = frozenset({"genau", "exakt"})
 _ABOUT = frozenset(
     {"etwa", "circa", "ca", "ungefaehr", "rund", "so", "zirka", "gut", "guten", "spaetestens", "fruehestens"}
 )
 
 
 def span(tokens: Sequence[Token], i: int) -> Read:
-    """ "diese Woche", "Anfang nächster Woche", "Ende November", "am Wochenende", "KW 48"."""
-    field, start, part = tokens[i].field, i, ""
-    if text_at(tokens, i) in PARTS_OF_PERIOD:
-        part, i = PARTS_OF_PERIOD[tokens[i].text], skip(tokens, i + 1, _ARTICLES - {"dieser"})
+    """Read "diese Woche", "Anfang nächster Woche", "Ende November", "am Wochenende", "KW 48"."""
+    field, part = tokens[i].field, PARTS_OF_PERIOD.get(tokens[i].text, "")
+    if part:
+        i = skip(tokens, i + 1, _ARTICLES)
     choice = CHOICE_WORDS.get(text_at(tokens, i), "")
-    noun = text_at(tokens, i + 1) if choice else text_at(tokens, i)
-    after = i + 2 if choice else i + 1
-    kind, part = _period(noun, part)
-    if kind and (choice or part or kind == "weekend" or _named_by_article(tokens, i, noun)):
-        ahead = _AHEAD.get(choice) if choice else 0
+    if choice:
+        i += 1
+    noun, after = text_at(tokens, i), i + 1
+    period = _PERIODS.get(noun)
+    if period and (choice or part or period in _SELF_SUFFICIENT or _is_named_by_article(tokens, i)):
         if choice in ("last", "each"):
-            return Mark(name="unclear_day", field=field), after
-        return Span(kind=kind, ahead=ahead, part=part, choice=choice, field=field), after  # type: ignore[arg-type]
-    if noun in MONTHS and (part or start == i):
-        ahead = _AHEAD.get(choice) if choice else None
+            return Mark(name="unknown_period", field=field), after
+        ahead = _AHEAD.get(choice) if choice else 0
+        kind, own_part = period
+        return Span(kind=kind, ahead=ahead, part=own_part or part, choice=choice, field=field), after
+    if noun in MONTHS:
+        ahead = _AHEAD.get(choice)
         return Span(
             kind="month", number=MONTHS[noun], part=part, choice=choice, ahead=ahead, field=field
-        ), after  # type: ignore[arg-type]
-    if text_at(tokens, i) in ("kw", "kalenderwoche") and kind_at(tokens, i + 1) in ("number", "ordinal"):
-        return Span(kind="week", number=tokens[i + 1].value, part=part, field=field), i + 2  # type: ignore[arg-type]
+        ), after
+    if noun in ("kw", "kalenderwoche") and kind_at(tokens, after) in ("number", "ordinal"):
+        return Span(kind="week", number=tokens[after].value, part=part, field=field), after + 1
     return None
 
 
-def _period(noun: str, part: str) -> tuple[str, str]:
-    """Kind of period a noun means, and the part of it the noun itself names."""
-    compounds = {
-        "wochenanfang": ("week", "start"), "wochenbeginn": ("week", "start"), "wochenmitte": ("week", "middle"),
-        "monatsanfang": ("month", "start"), "monatsmitte": ("month", "middle"), "monatsende": ("month", "end"),
-        "jahresende": ("year", "end"), "jahresanfang": ("year", "start"), "wochenende": ("weekend", part),
-        "wochenend": ("weekend", part), "weekend": ("weekend", part),
-    }  # fmt: skip
-    simple = {"woche": "week", "week": "week", "monat": "month", "monats": "month", "monate": "month",
-              "jahr": "year", "jahres": "year"}  # fmt: skip
-    return compounds.get(noun, (simple.get(noun, ""), part))
-
-
-def _named_by_article(tokens: Sequence[Token], i: int, noun: str) -> bool:
-    """ "die Woche noch" and "diesen Monat" mean the present one; "eine Woche" does not."""
-    return noun in ("woche", "monat") and text_at(tokens, i - 1) in ("die", "dieser", "den")
+def _is_named_by_article(tokens: Sequence[Token], i: int) -> bool:
+    """Read "die Woche noch" means the present one, "eine Woche" does not."""
+    return text_at(tokens, i) in ("woche", "monat") and text_at(tokens, i - 1) in ("die", "den")
 
 
 def year(tokens: Sequence[Token], i: int) -> Read:
-    """ "im neuen Jahr", and a year standing alone."""
+    """Read "im neuen Jahr", and a year standing alone."""
     if text_at(tokens, i) in ("neuen", "neues") and text_at(tokens, i + 1) in ("jahr", "jahres"):
         return Span(kind="year", ahead=1, field=tokens[i].field), i + 2
     if kind_at(tokens, i) == "number" and 2000 <= tokens[i].value <= 2099 and text_at(tokens, i + 1) != "uhr":
@@ -82,50 +86,54 @@ def _is_clock_like(tokens: Sequence[Token], i: int) -> bool:
 
 
 def distance(tokens: Sequence[Token], i: int) -> Read:
-    """ "in drei Wochen", "in vierzehn Tagen", "in einer halben Stunde", vaguely "in zwei, drei Wochen"."""
+    """Read "in drei Wochen", "in vierzehn Tagen", "in 20 Minuten", vaguely "in zwei, drei Wochen"."""
     if text_at(tokens, i) != "in":
         return None
     field = tokens[i].field
-    after = skip(tokens, i + 1, _ABOUT)
-    vague = after > i + 1
-    if text_at(tokens, after) in ("anderthalb", "eineinhalb", "zweieinhalb", "einem", "einer") and _half(
-        tokens, after
-    ):
-        return _halves(tokens, after, field)
+    exact = skip(tokens, i + 1, _EXACTLY)
+    after = skip(tokens, exact, _ABOUT)
+    halves = _halves(tokens, after, field)
     amount = count_at(tokens, after)
-    if amount is None:
-        return None
-    after += 1
-    following = skip(tokens, after, frozenset({",", "oder", "bis", "-", "guten", "knappen"}))
-    if count_at(tokens, following) is not None and text_at(tokens, following + 1) in _UNITS:
-        vague, after = True, following + 1
-    elif following > after:
-        vague, after = True, following
-    unit = _UNITS.get(text_at(tokens, after))
-    if unit is None:
-        return None
-    if unit in _SHIFTS:
-        return Shift(minutes=amount * _SHIFTS[unit], field=field), after + 1
-    return Distance(amount=amount, unit=unit, vague=vague, field=field), after + 1  # type: ignore[arg-type]
+    if halves is not None or amount is None:
+        return halves
+    unit_at = _after_range(tokens, after + 1)
+    vague = after > exact or unit_at > after + 1
+    unit = text_at(tokens, unit_at)
+    if unit in _MINUTES:
+        more, after = _more_minutes(tokens, unit_at + 1)
+        return Shift(minutes=amount * _MINUTES[unit] + more, field=field), after
+    if unit in _UNITS:
+        return Distance(amount=amount, unit=_UNITS[unit], vague=vague, field=field), unit_at + 1
+    return None
 
 
-def _half(tokens: Sequence[Token], i: int) -> bool:
-    return text_at(tokens, i + 1) in ("halben", "dreiviertel", "halbes") or text_at(tokens, i).endswith(
-        "halb"
-    )
+def _more_minutes(tokens: Sequence[Token], i: int) -> tuple[int, int]:
+    """The minutes of "einer Stunde und dreißig Minuten", and the index after them."""
+    at = skip(tokens, i, frozenset({"und"}))
+    if kind_at(tokens, at) == "number" and text_at(tokens, at + 1) in ("minuten", "min"):
+        return tokens[at].value, at + 2
+    return 0, i
+
+
+def _after_range(tokens: Sequence[Token], i: int) -> int:
+    """Index after the rest of "zwei, drei" and "zwei bis drei"."""
+    joined = skip(tokens, i, frozenset({",", "oder", "bis", "-", "guten", "knappen"}))
+    return joined + 1 if joined > i and count_at(tokens, joined) is not None else joined
 
 
 def _halves(tokens: Sequence[Token], i: int, field: Field) -> Read:
-    """Half a unit and one and a half: minutes for hours; for longer units nobody means an exact day."""
-    word = text_at(tokens, i)
-    quarters = {"anderthalb": 6, "eineinhalb": 6, "zweieinhalb": 10}.get(
-        word, 3 if "dreiv" in text_at(tokens, i + 1) else 2
-    )
-    after = i + 1 if word.endswith("halb") else i + 2
-    unit = _UNITS.get(text_at(tokens, after))
-    if unit == "hour":
+    """Read "einer halben Stunde", "anderthalb Stunden"; of longer units nobody means an exact day."""
+    word, follows = text_at(tokens, i), text_at(tokens, i + 1)
+    if word in _AND_A_HALF:
+        quarters, after = _AND_A_HALF[word], i + 1
+    elif word in ("einem", "einer") and follows in _QUARTERS:
+        quarters, after = _QUARTERS[follows], i + 2
+    else:
+        return None
+    unit = text_at(tokens, after)
+    if unit in ("stunde", "stunden"):
         return Shift(minutes=15 * quarters, field=field), after + 1
-    return (Mark(name="unclear_day", field=field), after + 1) if unit else None
+    return (Mark(name="unknown_period", field=field), after + 1) if unit in _UNITS else None
 
 
 SPAN_RULES: tuple[Rule, ...] = (distance, span, year)

@@ -35,7 +35,7 @@ def _week(span: Span, today: dt.date) -> list[dt.date]:
 
 
 def weekend_candidates(span: Span, today: dt.date) -> list[dt.date]:
-    """This weekend; "nächstes Wochenende" is this or the one after, as with weekdays."""
+    """The coming weekend; "nächstes Wochenende" is this or the one after, as with weekdays."""
     saturday = today - dt.timedelta(days=today.weekday()) + dt.timedelta(days=5)
     weeks = {"next": (0, 1), "after_next": (1, 2)}.get(span.choice, (0,))
     days = [saturday + dt.timedelta(days=day, weeks=week) for week in weeks for day in (0, 1)]

@@ -2,35 +2,49 @@
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 from rapidfuzz import fuzz
 
 from calls.understanding.phonetics import sound
 from calls.understanding.results import StaffMatch, StaffName
 from calls.understanding.tokens import fold, is_placeholder
+from calls.understanding.word_sets import word_set
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[,;]")
 _ANYONE = re.compile(
-    r"\b(egal|wurscht|wurst|schnuppe|gleichgueltig|irgend\w*|beliebig\w*|anyone|any|whoever|no preference|"
-    r"(wer|der|die) (gerade |halt |dann |als erstes |zuerst )?(frei|zeit|verfuegbar|da|kann|dran)\b|keine praeferenz|"
-    r"(kein|keinen) (besonderen |bestimmten |speziellen )?wunsch|keine[nr]? bestimmte\w*|niemand(en)? bestimmte[nrs]?|"
-    r"spielt keine rolle|nicht wichtig|jede[rn]?|alle|hauptsache|alle recht|wen sie (haben|wollen))\b"
+    r"\b(egal|wurscht|wurst|schnuppe|gleichgueltig|irgend\w*|beliebig\w*|anyone|any|whoever|no preference"
+    r"|(wer|der|die) (gerade |halt |dann |als erstes |zuerst )?(frei|zeit|verfuegbar|da|kann|dran)"
+    r"|keine praeferenz|(kein|keinen) (besonderen |bestimmten |speziellen )?wunsch|keine[nr]? bestimmte\w*"
+    r"|niemand(en)? bestimmte[nrs]?|spielt keine rolle|nicht wichtig|jede[rn]?|alle|hauptsache"
+    r"|wen sie (haben|wollen))\b"
 )
 _SAME_AS = re.compile(
-    r"\b(wie (immer|letztes mal|beim letzten mal|sonst)|gleiche\w*|selbe\w*|derselbe\w*|dieselbe\w*|denselben|stamm\w+|uebliche\w*|wieder)\b"
+    r"\b(wie (immer|letztes mal|beim letzten mal|sonst)"
+    r"|(gleiche|selbe|derselbe|dieselbe|denselben|stamm|uebliche)\w*|wieder|chefin?|meisterin?)\b"
 )
-_FILLERS = frozenset(
-    ["bei", "beim", "mit", "zu", "zur", "zum", "der", "die", "den", "dem", "das", "ein", "eine", "einen", "einer", "von", "vom", "fuer", "ich", "moechte", "will", "wuerde", "gern", "gerne", "haette", "hab", "habe", "bitte", "am", "liebsten", "frau", "herr", "herrn", "fraeulein", "termin", "lieber", "wenn", "moeglich", "geht", "es", "noch", "mal", "nochmal", "nur", "ja", "also", "aeh", "aehm", "hm", "und", "oder", "auf", "an", "dran", "kommen", "gehen", "nehmen", "haben", "waere", "ist", "sie", "er", "dann", "doch", "mein", "meine", "meiner", "meinem", "unbedingt", "wieder", "mir", "mich", "friseurin", "friseur", "stylistin", "stylist", "mitarbeiter", "mitarbeiterin", "kollegin", "kollege", "gut", "toll", "super", "sonst", "notfalls", "vielleicht", "so", "halt", "einfach", "weiss", "nicht", "kein", "keine", "ohne", "ausser", "statt", "nein", "nee", "sondern", "liebe", "lieben", "ganz", "recht", "frei", "zeit", "hat", "da", "zuerst"]
-)  # fmt: skip
+_FILLERS = word_set(
+    """
+    aeh aehm also am an auf ausser bei beim bitte da dann das dem den der die doch dran
+    ein eine einen einer einfach er es fraeulein frau frei friseur friseurin fuer ganz
+    gehen geht gern gerne gut hab habe haben haette halt hat herr herrn hm ich ist ja
+    kein keine kollege kollegin kommen liebe lieben lieber liebsten mal mein meine
+    meinem meiner mich mir mit mitarbeiter mitarbeiterin moechte moeglich nee nehmen
+    nein nicht noch nochmal notfalls nur oder ohne recht sie so sondern sonst statt
+    stylist stylistin super termin toll unbedingt und vielleicht vom von waere weiss
+    wenn wieder will wuerde zeit zu zuerst zum zur
+    """
+)
 _CORRECTIONS = re.compile(r"\b(?:nein|nee|quatsch|ich meine|ich meinte|sondern|doch lieber|stattdessen)\b")
 _NEGATED = re.compile(
-    r"\b(?:nicht|kein|keine|ausser|bloss nicht|nur nicht|ohne|statt)\b(?: (?:bei|zu|zur|zum|mit|der|die|den|dem|von|frau|herr|herrn))* (\w+)"
+    r"\b(?:nicht|keine?|ausser|ohne|statt)\b"
+    r"(?: (?:bei|zu|zur|zum|mit|der|die|den|dem|von|frau|herrn?))* (\w+)"
 )
 _ALIKE = 82
 
 
 def match_staff(text: str | None, *, staff: Sequence[StaffName]) -> StaffMatch:
-    """ "Emma", "bei Frau Keller", "zu Jonas"; "egal" is anyone; who is not known is `unknown`, never replaced (B13)."""
+    """The member a caller names. "Egal" is anyone; who is not known is `unknown`, never replaced (B13)."""
     if text is None or is_placeholder(text):
         return StaffMatch("missing")
     folded = fold(text)
@@ -39,18 +53,19 @@ def match_staff(text: str | None, *, staff: Sequence[StaffName]) -> StaffMatch:
     found = [member for member in _find(said, staff) if member.id not in refused]
     if len(found) == 1:
         return StaffMatch("resolved", found[0].id, found[0].name)
-    if found:
-        return StaffMatch("ask", candidates=tuple(member.name for member in found))
-    if refused:
-        return StaffMatch(
-            "ask", candidates=tuple(member.name for member in staff if member.id not in refused)
-        )
+    if found or refused:
+        others = found or [member for member in staff if member.id not in refused]
+        return StaffMatch("ask", candidates=tuple(member.name for member in others))
+    return StaffMatch(_without_name(said))
+
+
+def _without_name(said: str) -> Literal["ask", "anyone", "unknown", "missing"]:
     if _SAME_AS.search(said):
-        return StaffMatch("ask")
+        return "ask"  # whom the caller had last time is not known here
     if _ANYONE.search(said):
-        return StaffMatch("anyone")
-    words = [word for word in _WORD.findall(said) if word not in _FILLERS and word not in ",;"]
-    return StaffMatch("unknown" if words else "missing")
+        return "anyone"
+    named = any(word not in _FILLERS and word not in ",;" for word in _WORD.findall(said))
+    return "unknown" if named else "missing"
 
 
 def find_staff(text: str, *, staff: Sequence[StaffName]) -> StaffName | None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import OSA
@@ -24,14 +25,16 @@ _PLACEHOLDERS = frozenset(
 )  # fmt: skip
 _TEMPLATE = re.compile(r"\{\{.*?\}\}|\{[^{}]*\}|<[^<>]*>|\[[^\[\]]*\]")
 
+_ISO_TIME = r"(\d{1,2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*(?:uhr)?(z|[+-]\d{2}:?\d{2})?"
+_NO_CLOCK = r"(?![\d:]|\s*(?:uhr|h)\b)"
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    ("iso", r"(\d{4})-(\d{1,2})-(\d{1,2})(?:\s*[t ,]\s*(\d{1,2}):(\d{2})(?::\d{2}(?:[.,]\d+)?)?\s*(?:uhr)?"
-            r"(z|[+-]\d{2}:?\d{2})?)?(?!\d)"),
+    ("iso", rf"(\d{{4}})-(\d{{1,2}})-(\d{{1,2}})(?:\s*[t ,]\s*{_ISO_TIME})?(?!\d)"),
     ("ymd", r"(20\d{2})[./](\d{1,2})[./](\d{1,2})(?!\d)"),
     ("compact", r"(20\d{2})(0[1-9]|1[0-2])([0-3]\d)(?!\d)"),
     ("hm", r"(\d{1,2}):(\d{2})(?::\d{2})?(?:\s*(?:uhr|h)\b)?(?!\d)"),
     ("dotted_hm", r"(\d{1,2})\.(\d{2})\s*(?:uhr|h)\b"),
-    ("dmy", r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)|(\d{1,2})\.(\d{1,2})\.(\d{2})(?![\d:]|\s*(?:uhr|h)\b)"),
+    ("dmy", r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})(?!\d)"),
+    ("dmy2", rf"(\d{{1,2}})\.(\d{{1,2}})\.(\d{{2}}){_NO_CLOCK}"),
     ("dm", r"(\d{1,2})\.(\d{1,2})(\.)?(?!\d)|(\d{1,2})\.\s(\d{1,2})(\.)(?!\d)"),
     ("slashed", r"(\d{1,2})/(\d{1,2})(?:/(\d{4}|\d{2}))?(?!\d)"),
     ("dashed", r"(\d{1,2})-(\d{1,2})-(\d{4})(?!\d)"),
@@ -105,7 +108,7 @@ def _numeric(name: str, text: str, groups: list[str], field: Field) -> Token:
     if name in ("hm", "dotted_hm", "h"):
         padded = "0" if name == "hm" and text.startswith("0") else ""
         return Token("clock", text, field, parts=(*numbers, 0)[:2], digits=True, mark=padded)
-    if name in ("dmy", "dm", "slashed", "dashed"):
+    if name in ("dmy", "dmy2", "dm", "slashed", "dashed"):
         mark = "/" if name == "slashed" else "." if name != "dm" or text.endswith(".") else ""
         if name == "dm" and "." not in text[-1] and len(text.split(".")[1]) == 2:
             mark = "dd"  # two digits of a month: nothing was cut off
@@ -123,19 +126,19 @@ def _word(text: str, field: Field) -> Token:
     return Token("word", _repaired(text), field)
 
 
+@lru_cache(maxsize=4096)
 def _repaired(word: str) -> str:
     """A calendar word with one wrong letter, put right ("Mitwoch"); the first letter must stand."""
     if len(word) < 6 or word in WEEKDAYS or word in MONTHS or word in DAY_PARTS or word in RELATIVE_DAYS:
         return word
-    near = [
-        known for known in REPAIRABLE
-        if known[0] == word[0] and not word.startswith(known) and OSA.distance(known, word, score_cutoff=1) == 1
-    ]  # fmt: skip
+    near = [known for known in REPAIRABLE if known[0] == word[0] and not word.startswith(known)]
+    near = [known for known in near if OSA.distance(known, word, score_cutoff=1) == 1]
     return near[0] if len(near) == 1 else word
 
 
+@lru_cache(maxsize=4096)
 def _split_compound(word: str) -> list[str]:
-    """ "montagmorgen" → montag morgen, "vierzehnuhr" → vierzehn uhr, "halbdrei" → halb drei."""
+    """As in "montagmorgen" → montag morgen, "vierzehnuhr" → vierzehn uhr, "halbdrei" → halb drei."""
     if word in WEEKDAYS or word in RELATIVE_DAYS or word in DAY_PARTS:
         return [word]
     for first in _SPLIT_FIRST:

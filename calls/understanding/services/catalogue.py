@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from calls.understanding.results import ServiceName
-from calls.understanding.services.lexicon import AUDIENCES, FILLERS, IMPLIES
+from calls.understanding.services.fillers import FILLERS
+from calls.understanding.services.lexicon import AUDIENCES, IMPLIES
 from calls.understanding.services.words import hear, lexicon_with, pieces, squash
 
 _PARENTHESIS = re.compile(r"\([^)]*\)")
@@ -13,7 +14,7 @@ _PARENTHESIS = re.compile(r"\([^)]*\)")
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One name of a service as concepts; `words` are those that carry none in the lexicon."""
+    """One name of a service as concepts."""
 
     audience: frozenset[str]
     actions: frozenset[str]
@@ -47,7 +48,7 @@ class Catalogue:
 
 def wide(actions: frozenset[str]) -> frozenset[str]:
     """Actions and what they imply: a Balayage is also a colour."""
-    return actions.union(*(IMPLIES.get(action, set()) for action in actions))
+    return actions.union(*(IMPLIES.get(action, frozenset()) for action in actions))
 
 
 def read_catalogue(services: Sequence[ServiceName]) -> Catalogue:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from calls.understanding.results import ServiceMatch, ServiceName
 from calls.understanding.services.catalogue import Catalogue, Entry, read_catalogue, wide
-from calls.understanding.services.lexicon import IMPLIES
 from calls.understanding.services.wish import Wish, read_wish
 from calls.understanding.services.words import squash
 from calls.understanding.tokens import is_placeholder
 
-_GENERIC = {concept for concept, wider in IMPLIES.items() if "colour" in wider and concept == "tint"}
+_NO_WORK_ALONE = frozenset({"whole"})
+_KIND_OF = {"tint": "colour", "bridal": "updo"}
 
 
 def match_service(text: str | None, *, services: Sequence[ServiceName]) -> ServiceMatch:
@@ -49,8 +49,8 @@ def _names(services: Sequence[ServiceName]) -> tuple[str, ...]:
 
 def _by_concepts(wish: Wish, catalogue: Catalogue) -> ServiceMatch:
     entries = [entry for entry in catalogue.entries if not _is_excluded(entry, wish)]
-    actions, forced_question = _offered_kind(wish.actions, entries)
-    if not actions:
+    actions, must_ask = _offered_kind(wish.actions, entries)
+    if actions <= _NO_WORK_ALONE:
         return _without_work(wish, entries)
     if wish.doubtful:
         return ServiceMatch(
@@ -58,21 +58,19 @@ def _by_concepts(wish: Wish, catalogue: Catalogue) -> ServiceMatch:
         )
     found = _fitting(actions, wish, entries)
     if found:
-        return _decide(found, wish, forced_question)
+        return _decide(found, wish, must_ask=must_ask)
     return _nothing_fits(actions, wish, entries)
 
 
 def _is_excluded(entry: Entry, wish: Wish) -> bool:
-    """ "Schneiden ohne Waschen" is no package with washing."""
+    """As in "Schneiden ohne Waschen" is no package with washing."""
     return bool(wish.excluded & entry.profiles[0].actions)
 
 
 def _offered_kind(actions: frozenset[str], entries: Sequence[Entry]) -> tuple[frozenset[str], bool]:
-    """A tint the salon does not list is some colour: worth a question, never an answer."""
-    unlisted = {a for a in actions & _GENERIC if not any(a in entry.widest for entry in entries)}
-    if not unlisted:
-        return actions, False
-    return (actions - unlisted) | {wider for a in unlisted for wider in IMPLIES[a]}, True
+    """A tint the salon does not list is some colour: worth a question. A bride's hair is put up."""
+    unlisted = {a for a in actions if a in _KIND_OF and not any(a in entry.widest for entry in entries)}
+    return (actions - unlisted) | {_KIND_OF[a] for a in unlisted}, "tint" in unlisted
 
 
 def _without_work(wish: Wish, entries: Sequence[Entry]) -> ServiceMatch:
@@ -95,24 +93,15 @@ def _without_work(wish: Wish, entries: Sequence[Entry]) -> ServiceMatch:
 def _fitting(actions: frozenset[str], wish: Wish, entries: Sequence[Entry]) -> list[Entry]:
     """Entries whose work is just this; failing that, whose work includes it. Audiences never mix (B5)."""
     allowed = [entry for entry in entries if _is_for(entry, wish)]
-    for exact in (
-        [
-            entry
-            for entry in allowed
-            if any(p.actions == actions and p.audience == wish.audience for p in entry.profiles)
-        ],
-        [entry for entry in allowed if any(p.actions == actions for p in entry.profiles)],
-        [
-            entry
-            for entry in allowed
-            if any(
-                p.actions and wide(p.actions) == wide(actions) and actions <= p.actions
-                for p in entry.profiles
-            )
-        ],
-    ):
-        if exact:
-            return exact
+    same_work = [entry for entry in entries if any(p.actions == actions for p in entry.profiles)]
+    for_them = [
+        entry
+        for entry in same_work
+        if any(p.actions == actions and p.audience == wish.audience for p in entry.profiles)
+    ]
+    exact = for_them or [entry for entry in same_work if entry in allowed]
+    if exact or (same_work and wish.audience):
+        return exact  # a barber's "Haarschnitt + Bart" is no answer to "Damenhaarschnitt"
     return [entry for entry in allowed if actions <= entry.widest and _keeps_to_one_name(actions, entry)]
 
 
@@ -124,9 +113,9 @@ def _keeps_to_one_name(actions: frozenset[str], entry: Entry) -> bool:
     return any(actions <= wide(profile.actions) for profile in entry.profiles)
 
 
-def _decide(found: Sequence[Entry], wish: Wish, forced_question: bool) -> ServiceMatch:
+def _decide(found: Sequence[Entry], wish: Wish, *, must_ask: bool) -> ServiceMatch:
     services = [entry.service for entry in found]
-    if forced_question or (len(services) > 1 and wish.minutes is None):
+    if must_ask or (len(services) > 1 and wish.minutes is None):
         return ServiceMatch("ask", candidates=_names(services))
     if wish.alternatives and len(wish.groups) > 1:
         return ServiceMatch("ask", candidates=_names(services))
@@ -146,6 +135,8 @@ def _with_minutes(services: Sequence[ServiceName], wish: Wish) -> ServiceMatch:
 def _nothing_fits(actions: frozenset[str], wish: Wish, entries: Sequence[Entry]) -> ServiceMatch:
     """Several works that are offered one by one are a question; work nobody does is not offered."""
     allowed = [entry for entry in entries if _is_for(entry, wish)]
+    if wish.audience and any(p.actions == actions for entry in entries for p in entry.profiles):
+        return ServiceMatch("not_offered")  # the work is done, but not for them
     partly = [
         entry.service for entry in allowed if any(p.actions and p.actions <= actions for p in entry.profiles)
     ]

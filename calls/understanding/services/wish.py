@@ -5,26 +5,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from calls.understanding.numbers import CARDINALS
-from calls.understanding.services.lexicon import (
-    AUDIENCES,
-    CHILD,
-    COUNTS,
-    FILLERS,
-    MEN,
-    NAMES_NO_WORK,
-    OFFSPRING,
-    SEVERAL_OF,
-    WOMEN,
-)
+from calls.understanding.services.fillers import FILLERS, NAMES_NO_WORK
+from calls.understanding.services.lexicon import AUDIENCES, OFFSPRING
+from calls.understanding.services.people import are_several, audience
 from calls.understanding.services.words import hear, pieces
 
-ADULT_FROM = 16
 _CORRECTIONS = (
-    ("doch", "lieber"), ("lieber", "doch"), ("ich", "meine"), ("ich", "meinte"), ("sondern",), ("nein",), ("nee",),
+    ("doch", "lieber"), ("lieber", "doch"), ("ich", "meine"),
+    ("ich", "meinte"), ("sondern",), ("nein",), ("nee",),
     ("quatsch",), ("besser", "gesagt"), ("falsch",), ("entschuldigung",), ("vielmehr",), ("stattdessen",),
 )  # fmt: skip
 _NEGATIONS = frozenset(
-    {"nicht", "kein", "keine", "keinen", "keiner", "ohne", "ned", "net", "nich", "ausser", "statt", "anstatt"}
+    ["nicht", "kein", "keine", "keinen", "keiner", "ohne", "ned", "net", "nich", "ausser", "statt", "anstatt"]
 )
 _JOINERS = frozenset(
     {"und", "mit", "plus", "sowie", ",", "&", "+", "/", "dazu", "danach", "anschliessend", ";"}
@@ -32,7 +24,6 @@ _JOINERS = frozenset(
 _CLAUSE_ENDS = frozenset({",", ".", ";", "aber", "sondern", "und", "nur", "bitte", "oder"})
 _TITLES = frozenset({"frau", "herr", "herrn"})
 _POSSESSIVES = re.compile(r"^(mein|dein|sein|ihr|unser|ein|eine|die|der|den|einer|eure?)")
-_PRODUCT_WORDS = re.compile(r"(herren|maenner|damen|frauen)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +55,24 @@ def read_wish(text: str, vocabulary: Mapping[str, str]) -> Wish:
     groups = _groups(kept, vocabulary)
     concepts = frozenset().union(*groups)
     excluded = {c for i in negated for c in hear(words[i], vocabulary).concepts} - AUDIENCES - concepts
-    audience, doubtful = _audience(kept, concepts & AUDIENCES)
+    for_whom, doubtful = audience(kept, concepts & AUDIENCES)
     unknown = tuple(w for w in kept if w.isalpha() and not hear(w, vocabulary).known and w not in OFFSPRING)
     return Wish(
         actions=concepts - AUDIENCES,
-        audience=audience,
+        audience=for_whom,
         excluded=frozenset(excluded),
         groups=tuple(group - AUDIENCES for group in groups if group - AUDIENCES),
         minutes=minutes,
         unknown=unknown,
         plain="".join(w for w in kept if w.isalnum() and (w in vocabulary or w not in FILLERS)),
-        doubtful=doubtful or _several_people(kept, vocabulary),
+        doubtful=doubtful or are_several(kept, vocabulary),
         names_no_work=any(word in NAMES_NO_WORK for word in words),
         alternatives="oder" in kept,
     )
 
 
 def _without_people_names(words: Sequence[str]) -> list[str]:
-    """ "bei Frau Keller": the title is no audience and the name no work."""
+    """As in "bei Frau Keller": the title is no audience and the name no work."""
     kept: list[str] = []
     i = 0
     while i < len(words):
@@ -141,8 +132,9 @@ def _negated(words: Sequence[str], vocabulary: Mapping[str, str]) -> set[int]:
     for i, word in enumerate(words):
         if word not in _NEGATIONS or words[i + 1 : i + 2] == ["nur"]:
             continue
+        ends = _CLAUSE_ENDS - {"und"} if word == "ohne" else _CLAUSE_ENDS
         end = i + 1
-        while end < len(words) and words[end] not in _CLAUSE_ENDS:
+        while end < len(words) and words[end] not in ends:
             end += 1
         scope = [n for n in range(i + 1, end) if hear(words[n], vocabulary).concepts]
         if not scope:
@@ -155,81 +147,23 @@ def _negated(words: Sequence[str], vocabulary: Mapping[str, str]) -> set[int]:
 
 
 def _groups(words: Sequence[str], vocabulary: Mapping[str, str]) -> list[frozenset[str]]:
+    """Concepts between joining words; a beard's cut and care belong to the beard."""
     groups: list[set[str]] = [set()]
     for i, word in enumerate(words):
         if word in _JOINERS:
             groups.append(set())
-        concepts = set(hear(word, vocabulary).concepts)
-        cuts_beard = (
-            concepts
-            and concepts <= {"cut", "trim"}
-            and "haar" not in word
-            and _is_beard(words, i, vocabulary)
-        )
+        concepts = {"cut" if concept == "trim" else concept for concept in hear(word, vocabulary).concepts}
         if "beard" in concepts:
-            concepts -= {"cut", "trim", "care"}  # "Bartschnitt" is no haircut
-        if not cuts_beard:
-            groups[-1] |= concepts
-    return [frozenset("cut" if concept == "trim" else concept for concept in group) for group in groups]
-
-
-def _is_beard(words: Sequence[str], i: int, vocabulary: Mapping[str, str]) -> bool:
-    """ "Bart schneiden", "den Bart trimmen lassen": right after the beard."""
-    return i > 0 and "beard" in hear(words[i - 1], vocabulary).concepts
-
-
-def _audience(words: Sequence[str], said: frozenset[str]) -> tuple[frozenset[str], bool]:
-    """For whom, and whether only a question helps. Children have an age below sixteen."""
-    offspring = [OFFSPRING[word] for word in words if word in OFFSPRING]
-    age = _age(words, bool(offspring) or CHILD in said)
-    if offspring or CHILD in said:
-        if age is not None and age >= ADULT_FROM:
-            return frozenset(), True
-    if offspring:
-        possible = {CHILD, *(sex for sex in offspring if sex)} if all(offspring) else {CHILD, MEN, WOMEN}
-        if age is not None:
-            possible = {CHILD}
-        if said and not said & possible:
-            return frozenset(), True
-        return frozenset(said & possible or possible), False
-    if age is not None and age < ADULT_FROM and said <= {MEN, WOMEN}:
-        return frozenset({CHILD}), any(_PRODUCT_WORDS.search(word) for word in words)
-    return said, len(said) > 1
-
-
-def _age(words: Sequence[str], of_child: bool) -> int | None:
-    for i, word in enumerate(words):
-        compound = re.fullmatch(r"(\w+?)(jaehrige[rsnm]?|jaehrig)", word)
-        if compound and compound.group(1) in CARDINALS:
-            return CARDINALS[compound.group(1)]
-        number = int(word) if word.isdigit() and len(word) < 4 else CARDINALS.get(word)
-        follows = words[i + 1] if i + 1 < len(words) else ""
-        if number is None:
+            concepts -= {"cut", "care"}
+        elif concepts == {"cut"} and "haar" not in word and _follows_beard(words, i, vocabulary):
             continue
-        if follows in ("jahre", "jahr", "jahren", "j") or follows.startswith("jaehrig"):
-            return number
-        if (
-            of_child
-            and follows not in ("uhr", ":", "personen", *SEVERAL_OF)
-            and words[i - 1 : i] not in (["um"], ["gegen"])
-        ):
-            return number
-    return None
+        groups[-1] |= concepts
+    every = set().union(*groups)
+    if "beard" in every and "cut" not in every and len(groups) > 1 and {"haar", "haare"} & set(words):
+        groups.append({"cut"})  # "Haare und Bart" are two works
+    return [frozenset(group) for group in groups]
 
 
-def _several_people(words: Sequence[str], vocabulary: Mapping[str, str]) -> bool:
-    """Two people in one wish are two services (german.md, services)."""
-    people = [
-        i for i, w in enumerate(words) if w in OFFSPRING or set(hear(w, vocabulary).concepts) & AUDIENCES
-    ]
-    selves = [i for i, w in enumerate(words) if w in ("mich", "mir", "uns")]
-    joins = [i for i, w in enumerate(words) if w in ("und", "plus", "sowie", ",")]
-    counted = any(
-        (w in COUNTS and any(f in SEVERAL_OF for f in words[i + 1 : i + 3]))
-        or (w == "2" and words[i + 1 : i + 2] and words[i + 1] in SEVERAL_OF)
-        for i, w in enumerate(words)
-    )
-    together = any(a < j < b or b < j < a for a in selves for b in people for j in joins)
-    offspring = [i for i in people if words[i] in OFFSPRING]
-    two_children = len(offspring) > 1 and any(offspring[0] < j < offspring[-1] for j in joins)
-    return counted or together or two_children or any(w in ("beide", "beiden") for w in words)
+def _follows_beard(words: Sequence[str], i: int, vocabulary: Mapping[str, str]) -> bool:
+    """As in "Bart schneiden", "den Bart trimmen lassen": right after the beard."""
+    return i > 0 and "beard" in hear(words[i - 1], vocabulary).concepts

@@ -9,14 +9,17 @@ from rapidfuzz import fuzz
 
 from calls.understanding.numbers import CARDINALS
 from calls.understanding.phonetics import sound
-from calls.understanding.services.lexicon import FILLERS, NAMES_NO_WORK, WITHOUT_CONCEPT, WORDS
+from calls.understanding.services.fillers import FILLERS, NAMES_NO_WORK, WITHOUT_CONCEPT
+from calls.understanding.services.lexicon import WORDS
 from calls.understanding.tokens import fold
 
 _PIECE = re.compile(r"[^\W\d_]+(?:-up)?|\d+|[,;.()&+/]")
 _LINKS = ("", "s", "n", "en", "e", "es", "er")
+_MODIFIERS = frozenset(("kurz", "lang", "trocken", "nass", "form", "stufen", "volumen", "basis", "standard"))
 _MINIMUM_PART = 3
+_SHORTEST_REPAIRED = 6
 _SURE = 84
-"""Similarity (0..100) from which a misheard word is taken for a known one of five letters or more."""
+"""Similarity (0..100) from which a misheard word is taken for a known one with the same first letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ def split(word: str, vocabulary: Mapping[str, str]) -> list[str] | None:
     """A compound as known parts, longest first: herren|haar|schnitt; None if a rest stays unknown."""
     for end in range(len(word), _MINIMUM_PART - 1, -1):
         head = word[:end]
-        if head not in vocabulary and head not in WITHOUT_CONCEPT:
+        is_modifier = head in _MODIFIERS and end < len(word)
+        if head not in vocabulary and head not in WITHOUT_CONCEPT and not is_modifier:
             continue
         if end == len(word):
             return [head]
@@ -78,7 +82,7 @@ def split(word: str, vocabulary: Mapping[str, str]) -> list[str] | None:
 
 def nearest(word: str, vocabulary: Mapping[str, str]) -> str | None:
     """The one known word a misheard word stands for; None when none or two concepts are near."""
-    if len(word) < 5:
+    if len(word) < _SHORTEST_REPAIRED:
         return None
     scored = sorted(
         (
@@ -115,9 +119,10 @@ def _compounds(vocabulary: tuple[str, ...]) -> tuple[str, ...]:
 
 def similarity(a: str, b: str) -> float:
     """0..100; equal sound (Cologne phonetics) weighs as much as spelling."""
+    if a[:1] != b[:1]:
+        return 0.0
     spelled = fuzz.ratio(a, b)
-    same_sound = sound(a) == sound(b) and a[:1] == b[:1]
-    return max(spelled, 90.0) if same_sound and spelled >= 70 else spelled
+    return max(spelled, 90.0) if spelled >= 70 and sound(a) == sound(b) else spelled
 
 
 def lexicon_with(words: Sequence[str]) -> dict[str, str]:

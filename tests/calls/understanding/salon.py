@@ -86,3 +86,38 @@ DEMO = catalogue(
     ("Dauerwelle", 135, ("Dauerwellen", "Perm")),
     ("Komplette Umfärbung (Blondierung)", 165, ()),
 )
+
+BARBER = catalogue(
+    ("Herrenhaarschnitt", 30, ()),
+    ("Maschinenschnitt", 20, ()),
+    ("Kinderhaarschnitt bis 12", 25, ()),
+    ("Haarschnitt + Bart", 50, ()),
+    ("Bartpflege", 25, ()),
+    ("Nassrasur", 30, ()),
+    ("Beratung 15 Minuten", 15, ()),
+    ("Beratung 30 Minuten", 30, ()),
+)
+NAILS = catalogue(
+    ("Maniküre", 40, ()),
+    ("Maniküre mit Shellac", 60, ()),
+    ("Pediküre", 50, ("Fußpflege",)),
+    ("Gelnägel Neumodellage", 120, ()),
+    ("Gelnägel Auffüllen", 90, ()),
+    ("Wimpernlifting", 60, ()),
+    ("Augenbrauen zupfen", 20, ()),
+)
+GRAND = catalogue(
+    ("Herrenhaarschnitt", 40, ()),
+    ("Herrenhaarschnitt Premium", 60, ()),
+    ("Damenhaarschnitt", 50, ()),
+    ("Waschen, Schneiden, Föhnen", 75, ()),
+    ("Ansatzfärbung", 90, ()),
+    ("Ansatzfärbung, waschen, schneiden, föhnen", 165, ()),
+    ("Strähnen Oberkopf", 90, ()),
+    ("Strähnen komplett", 140, ()),
+    ("Gloss", 45, ()),
+    ("Intensivkur", 20, ()),
+    ("Hochsteckfrisur", 60, ()),
+    ("Beratung", 30, ()),
+)
+SALONS = {"demo": DEMO, "barber": BARBER, "nails": NAILS, "grand": GRAND}
