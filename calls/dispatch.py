@@ -60,10 +60,10 @@ def _call(envelope: Envelope, branch: Branch, now: datetime) -> tuple[Call, bool
 
     Look, then insert: nobody else does so for this call, see :func:`one_at_a_time`.
     """
-    found = (
-        Call.objects.select_related("branch__company", "customer").filter(call_id=envelope.call_id).first()
-    )
+    found = Call.objects.select_related("customer").filter(call_id=envelope.call_id).first()
     if found is not None:
+        if found.branch_id == branch.pk:
+            found.branch = branch  # known already, with its company
         return found, False
     caller = envelope.caller
     customer = Customer.objects.filter(company=branch.company, phone=caller).first() if caller else None

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.db.models import F, Value
+from django.db.models.functions import Least
 
 from appointments.availability import Request, Slot
 from appointments.booking.errors import HoldLost
@@ -81,17 +83,15 @@ def _prolong(reservation: Reservation, now: datetime) -> None:
         reservation.save(update_fields=["expires_at"])
 
 
-@writes
 def keep_alive(holder: str, *, now: datetime) -> None:
-    """Activity of a conversation renews all it holds."""
-    held = Reservation.objects.live(now).filter(holder=holder)
-    rows = list(held.values_list("pk", "staff_id"))
-    if not rows:
-        return
-    lock_staff(*(staff_id for _pk, staff_id in rows))
-    for reservation in lock_reservations(pk for pk, _staff_id in rows):
-        if reservation.is_live(now):
-            _prolong(reservation, now)
+    """Activity of a conversation renews all it holds.
+
+    One statement, whose row locks are enough: whoever has chosen an expired hold to be cleared away
+    looks again under that lock, and the constraint has the last word.
+    """
+    until = now + timedelta(seconds=settings.HOLD_SECONDS)
+    held = Reservation.objects.live(now).filter(holder=holder, expires_at__lt=until)
+    held.update(expires_at=Least(Value(until), F("expires_at_latest")))
 
 
 @writes

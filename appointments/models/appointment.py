@@ -243,9 +243,10 @@ class Appointment(models.Model):
         )
         if self.pk is not None:
             others = others.exclude(appointment=self.pk)
-        other = others.select_related(*Conflict.RELATED).first()
-        if other is not None:
-            conflict = Conflict.of(other)
+        # Usually there is nobody, so only then are the names looked up.
+        in_the_way = others.values_list("pk", flat=True).first()
+        if in_the_way is not None:
+            conflict = Conflict.of(Allocation.objects.select_related(*Conflict.RELATED).get(pk=in_the_way))
             raise ValidationError(conflict.sentence, code="slot_taken", params={"conflict": conflict})
 
 
