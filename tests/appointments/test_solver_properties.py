@@ -165,6 +165,7 @@ def in_memory(case: Case) -> Snapshot:
                 ),
                 busy=[period(span) for span in person.taken],
                 own_holds=[],
+                overdue=[],
             )
             for index, person in enumerate(case.people)
         ],
