@@ -96,6 +96,8 @@ class Branch(models.Model):
     )
     active = models.BooleanField(_("active"), default=True)
 
+    history = recorded()
+
     class Meta:
         verbose_name = _("branch")
         verbose_name_plural = _("branches")

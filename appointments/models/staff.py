@@ -62,6 +62,7 @@ class Staff(models.Model):
     active = models.BooleanField(_("active"), default=True)
 
     objects = StaffQuerySet.as_manager()
+    history = recorded()
 
     class Meta:
         verbose_name = _("stylist")

@@ -348,6 +348,17 @@ def test_block_layout_sells_the_gap_where_the_calendar_is_off(salon: Salon) -> N
     assert reason(salon.request(fringe, salon.emma), "10:50") is None
 
 
+def test_night_before_and_night_after_count(salon: Salon) -> None:
+    """What begins or ends beyond midnight stands in the way all the same, buffers included."""
+    salon.branch.opening_hours.all().delete()
+    open_on(salon.branch, range(7), 0, 24 * 60)
+    salon.book(salon.cut, salon.emma, SUNDAY, "23:00")
+    salon.book(salon.cut, salon.emma, TUESDAY, "00:10")
+    salon.cut.buffer_before_minutes = 10
+    starts = free(salon.request(salon.cut, salon.emma))
+    assert (starts[0], starts[-1]) == ("00:05", "23:15")
+
+
 # Notice, horizon, grid, holidays
 
 
@@ -380,6 +391,23 @@ def test_horizon_includes_its_last_day(salon: Salon) -> None:
         (None, 134),
         (Reason.TOO_FAR, 0),
     ]
+
+
+def test_horizon_ends_at_midnight(salon: Salon) -> None:
+    salon.branch.opening_hours.all().delete()
+    open_on(salon.branch, range(7), 0, 24 * 60)
+    salon.branch.horizon_days = 2
+    request = salon.request(salon.cut, salon.emma)
+    midnight_after = TUESDAY + timedelta(days=1)
+    assert (
+        free(request)[-1],
+        reason(request, "23:55", TUESDAY),
+        reason(request, "00:00", midnight_after),
+    ) == (
+        "23:55",
+        None,
+        Reason.TOO_FAR,
+    )
 
 
 @pytest.mark.parametrize("clock", ["10:01", "10:02", "10:14", "10:16"])

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
+from calls.simulator import player
 from tests.salons import Salon, make_salon
 
 SCRIPT = """
@@ -125,7 +126,10 @@ def test_without_a_key_no_call_can_be_signed(tmp_path: Path, settings: Settings)
     assert (status, len(errors)) == (2, 1)
 
 
-def test_no_day_is_free(salon_on_the_line: Salon, live_server: object, tmp_path: Path) -> None:
+def test_no_day_is_free(
+    salon_on_the_line: Salon, live_server: object, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(player, "DAYS_TRIED", 9)
     text = SCRIPT.format(number=salon_on_the_line.number, status="found")
     free = '{free: [{dienstleistung: Dauerwelle, uhrzeit: "10:00"}], weekday: sunday}'
     path = script(tmp_path, f"days: {{day: {free}}}\n{text}")
