@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0006_api'),
+        ('appointments', '0007_history_of_branches_and_staff'),
     ]
 
     operations = [
