@@ -1,4 +1,4 @@
-"""Reading: lists, filters, pages, the catalogue, customers, free starts."""
+"""Reading: lists, filters, pages, the catalogue, customers."""
 
 from datetime import timedelta
 from typing import Any
@@ -226,68 +226,3 @@ class TestCustomers:
     def test_are_not_deleted(self, api: Api, sommer: Customer) -> None:
         """Erasing a person is more than deleting a row."""
         assert problem(api.send("delete", f"/customers/{sommer.pk}/")) == (405, "method_not_allowed", {})
-
-
-class TestAvailability:
-    def ask(self, api: Api, salon: Salon, **query: object) -> Any:
-        day = {"service": salon.cut.pk, "from": "2025-11-24", "to": "2025-11-24"}
-        return api.get("/availability/", **{**day, **query})
-
-    def test_lists_each_free_start_with_who_is_free(self, api: Api, salon: Salon) -> None:
-        salon.book(salon.cut, salon.jonas, MONDAY, "08:00")
-        salon.branch.slot_minutes = 30
-        salon.branch.save()
-
-        first, second, *_rest, last = self.ask(api, salon).json()["results"]
-
-        assert first == {
-            "starts_at": "2025-11-24T08:00:00+01:00",
-            "ends_at": "2025-11-24T08:55:00+01:00",
-            "staff": "Emma Keller",
-            "staff_id": salon.emma.pk,
-        }
-        assert second["starts_at"] == "2025-11-24T08:30:00+01:00"
-        assert last["starts_at"] == "2025-11-24T19:00:00+01:00"
-
-    def test_every_start_can_be_booked(self, api: Api, salon: Salon) -> None:
-        start = self.ask(api, salon).json()["results"][7]
-
-        body = {"service": salon.cut.pk, "staff": start["staff_id"], "starts_at": start["starts_at"]}
-        assert api.post("/appointments/", body).status_code == 201
-
-    def test_can_be_asked_for_one_stylist_and_for_hours(self, api: Api, salon: Salon) -> None:
-        found = self.ask(
-            api,
-            salon,
-            staff=salon.jonas.pk,
-            **{"from": "2025-11-24T10:00:00+01:00", "to": "2025-11-24T10:10:00+01:00"},
-        )
-
-        assert [(row["starts_at"][11:16], row["staff"]) for row in found.json()["results"]] == [
-            ("10:00", "Jonas Brandt"),
-            ("10:05", "Jonas Brandt"),
-        ]
-
-    def test_a_month_is_the_most(self, api: Api, salon: Salon) -> None:
-        assert self.ask(api, salon, to="2025-12-24").status_code == 200
-        assert problem(self.ask(api, salon, to="2025-12-25")) == (400, "invalid", {"to": ["too_long"]})
-
-    def test_so_is_the_month_with_an_hour_more(self, api: Api, salon: Salon) -> None:
-        autumn = {"from": "2026-10-01", "to": "2026-10-31"}
-
-        assert self.ask(api, salon, **autumn).json()["results"] == []
-
-    def test_ends_after_it_begins(self, api: Api, salon: Salon) -> None:
-        response = self.ask(api, salon, to="2025-11-23")
-
-        assert problem(response) == (400, "invalid", {"to": ["end_before_start"]})
-
-    def test_needs_to_know_what_and_when(self, api: Api) -> None:
-        missing = {"service": ["required"], "from": ["required"], "to": ["required"]}
-
-        assert problem(api.get("/availability/")) == (400, "invalid", missing)
-
-    def test_knows_nothing_free_for_who_is_away(self, api: Api, salon: Salon) -> None:
-        salon.emma.absences.create(starts_at=at(MONDAY, "00:00"), ends_at=at(TUESDAY, "00:00"))
-
-        assert self.ask(api, salon, staff=salon.emma.pk).json()["results"] == []
