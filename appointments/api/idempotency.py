@@ -1,6 +1,7 @@
 """``Idempotency-Key``: a request that is repeated has the effect and the answer of once (I7)."""
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -45,7 +47,7 @@ def once(request: Request, company: Company, create: Callable[[], Response], *, 
         if stored is not None and stored.created_at > now - REPLY_LIFETIME:
             if stored.digest != digest:
                 raise IdempotencyKeyReused
-            return Response(stored.body, status=stored.status)
+            return Response(json.loads(stored.body), status=stored.status)
         response = create()
         ApiReply.objects.update_or_create(
             company=company,
@@ -53,7 +55,7 @@ def once(request: Request, company: Company, create: Callable[[], Response], *, 
             defaults={
                 "digest": digest,
                 "status": response.status_code,
-                "body": response.data,
+                "body": JSONRenderer().render(response.data).decode(),
                 "created_at": now,
             },
         )

@@ -118,13 +118,15 @@ class StaffOut(serializers.Serializer[Any]):
 
 
 class FreeStartOut(serializers.Serializer[Slot]):
+    """``context["zone"]``: in which its times are shown."""
+
     starts_at = serializers.DateTimeField()
     ends_at = serializers.DateTimeField()
     staff = serializers.CharField()
     staff_id = serializers.IntegerField()
 
     def to_representation(self, instance: Slot) -> dict[str, Any]:
-        zone = instance.staff.branch.zone
+        zone = self.context["zone"]
         return {
             "starts_at": instance.start.astimezone(zone).isoformat(),
             "ends_at": instance.end.astimezone(zone).isoformat(),

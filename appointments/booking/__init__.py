@@ -4,7 +4,8 @@ All functions are atomic. The lock order, which must not change, is: staff rows 
 reservations sorted, then appointments sorted (``architecture.md`` §3).
 """
 
-from appointments.booking.changes import Move, amend, cancel, edit, mark, replan, reschedule
+from appointments.booking.amending import amend
+from appointments.booking.changes import Move, cancel, edit, mark, replan, reschedule
 from appointments.booking.customers import (
     Contact,
     add_customer,

@@ -192,6 +192,8 @@ def edit(
     ``notes``, ``price``. Phases stay as promised, even if those of the service have changed since.
     """
     current = _locked(appointment, revision)
+    if not changes:
+        return current
     for name, value in changes.items():
         if name not in EDITABLE:
             raise ValueError(name)
@@ -199,24 +201,6 @@ def edit(
     update(current, now=now, fields=tuple(changes))
     announce(current)
     return current
-
-
-@writes
-def amend(
-    appointment: Appointment,
-    *,
-    to: Move,
-    changes: Mapping[str, Any],
-    now: datetime,
-    revision: int | None = None,
-    overrides_hours: bool = False,
-) -> Appointment:
-    """Moves and edits in one step, both or neither; raises as :func:`reschedule` and :func:`edit`."""
-    current, seen = appointment, revision
-    if to != Move():
-        current = reschedule(current, to, now=now, revision=seen, overrides_hours=overrides_hours)
-        seen = current.revision
-    return edit(current, changes, now=now, revision=seen) if changes else _locked(current, seen)
 
 
 @writes

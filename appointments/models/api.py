@@ -36,7 +36,7 @@ class ApiToken(models.Model):
     company = models.ForeignKey(
         Company, on_delete=models.CASCADE, related_name="api_tokens", verbose_name=_("company")
     )
-    name = models.CharField(_("name"), max_length=200, help_text=_("Which system uses it."))
+    name = models.CharField(_("name"), max_length=100, help_text=_("Which system uses it."))
     digest = models.CharField(max_length=64, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"), editable=False)
     active = models.BooleanField(_("active"), default=True)
@@ -59,14 +59,15 @@ class ApiReplyQuerySet(models.QuerySet["ApiReply"]):
 class ApiReply(models.Model):
     """The answer to a request that succeeded, by its ``Idempotency-Key`` (invariant I7).
 
-    Stored in the transaction of what it answers. ``digest`` is of method, path and body.
+    Stored in the transaction of what it answers. ``digest`` is of method, path and body; ``body`` is
+    JSON as it was sent, which a JSON column would not keep.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE)
     key = models.CharField(max_length=255)
     digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()
-    body = models.JSONField()
+    body = models.TextField()
     created_at = models.DateTimeField(db_index=True)
 
     objects = ApiReplyQuerySet.as_manager()

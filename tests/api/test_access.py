@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from appointments.models import ApiToken, Company
+from appointments.models import ApiToken, Company, Customer
 from tests.api.client import Api, problem
 from tests.salons import MONDAY, NOW, Salon
 
@@ -51,6 +51,12 @@ class TestAKey:
             status, code, fields = problem(api.get("/staff/", company=slug))
             assert (status, code, list(fields)) == (400, "invalid", ["company"])
 
+    def test_signs_what_it_changes(self, api: Api, salon: Salon) -> None:
+        made = api.post("/customers/", {"name": "Frau Sommer"}).json()
+
+        (change,) = Customer.history.filter(id=made["id"])
+        assert (change.channel, change.actor) == ("api", "Kasse")
+
     def test_is_not_in_the_database(self, key: str) -> None:
         assert key not in str(ApiToken.objects.values().get())
 
@@ -88,6 +94,8 @@ class TestTheSessionOfTheAdmin:
 
         assert problem(refused) == (403, "permission_denied", {})
         assert done.status_code == 201
+        (change,) = Customer.history.all()
+        assert (change.channel, change.actor) == ("staff", "emma")
 
 
 class TestTheCommand:
@@ -99,7 +107,7 @@ class TestTheCommand:
         assert ApiToken.objects.get().name == "Kasse"
 
     @pytest.mark.parametrize(
-        ("slug", "name"), [("nobodys", "Kasse"), ("morgenrot", " "), ("morgenrot", "x" * 201)]
+        ("slug", "name"), [("nobodys", "Kasse"), ("morgenrot", " "), ("morgenrot", "x" * 101)]
     )
     def test_says_what_is_wrong(
         self, salon: Salon, slug: str, name: str, capsys: pytest.CaptureFixture[str]

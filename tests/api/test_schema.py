@@ -28,7 +28,7 @@ pytestmark = pytest.mark.django_db
 CHECKS = [content_type_conformance, response_schema_conformance, status_code_conformance]
 # The same requests every time, and no hunt for the smallest that fails: the first one says enough.
 FEW = settings(
-    max_examples=25,
+    max_examples=15,
     derandomize=True,
     database=None,
     deadline=None,

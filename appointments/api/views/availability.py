@@ -43,7 +43,7 @@ class AvailabilityView(CompanyMixin):
         wish = Wish(branch=branch, service=query["service"], staff=query.get("staff"), now=timezone.now())
         slots = free_starts(wish, first=wish.local_date(start), last=wish.local_date(end - INSTANT))
         inside = [slot for slot in slots if start <= slot.start < end]
-        return Response(AvailabilityOut({"results": inside}).data)
+        return Response(AvailabilityOut({"results": inside}, context={"zone": branch.zone}).data)
 
 
 def _problem(message: str, code: str) -> ValidationError:

@@ -1,9 +1,11 @@
 """What all addresses share: who may ask, for which company, in which form."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
 from typing import Any
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import BasePermission
@@ -16,7 +18,8 @@ from rest_framework.viewsets import GenericViewSet
 from appointments.api.authentication import AdminSession, KeyOrSuperuser, TokenAuthentication, company_of
 from appointments.api.pagination import ById
 from appointments.api.parsing import StrictJSONParser
-from appointments.models import Company
+from appointments.audit import Channel, acting
+from appointments.models import ApiToken, Company
 
 
 class CompanyMixin(APIView):
@@ -28,10 +31,18 @@ class CompanyMixin(APIView):
     parser_classes = (StrictJSONParser,)
     metadata_class = None
     company: Company
+    during: ExitStack
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with ExitStack() as self.during:
+            return super().dispatch(request, *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """What a key changes, its system has changed; of a session the middleware says who it is."""
         super().initial(request, *args, **kwargs)
         self.company = company_of(request)
+        if isinstance(request.auth, ApiToken):
+            self.during.enter_context(acting(Channel.API, request.auth.name))
 
 
 class CompanyViewSet(CompanyMixin, GenericViewSet[Any]):

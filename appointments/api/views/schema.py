@@ -13,4 +13,5 @@ class SchemaView(SpectacularAPIView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         with translation.override("en"):
-            return self._get_schema_response(request)
+            response: Response = self._get_schema_response(request)  # type: ignore[no-untyped-call]
+        return response

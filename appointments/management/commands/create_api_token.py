@@ -26,8 +26,8 @@ class Command(BaseCommand):
         found = Company.objects.filter(slug=company).first()
         if found is None:
             self._refuse(_("There is no company “%(slug)s”.") % {"slug": company})
-        if not 0 < len(name.strip()) <= 200:
-            self._refuse(_("The name must have 1 to 200 characters."))
+        if not 0 < len(name.strip()) <= 100:
+            self._refuse(_("The name must have 1 to 100 characters."))
         _token, key = ApiToken.objects.issue(company=found, name=name.strip(), now=timezone.now())
         self.stdout.write(key)
 
