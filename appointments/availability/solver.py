@@ -8,7 +8,6 @@ free starts are a few closed ranges per stylist, whatever the grid.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
@@ -38,8 +37,7 @@ class Reason(StrEnum):
     STAFF_CANNOT_PROVIDE_SERVICE = "staff_cannot_provide_service"
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """A start with somebody who is free then. Instants in UTC, without buffers.
 
     ``overdue``: expired holds (their ids) that still stand there in the ledger; whoever takes the

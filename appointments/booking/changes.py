@@ -92,7 +92,7 @@ def _make_way(request: Request, slot: Slot) -> None:
     """
     periods = [stretch.at(slot.start) for stretch in slot.plan.stretches()]
     overdue = overdue_in_the_way(slot.staff.pk, periods, request.now)
-    clear_the_way(request, replace(slot, overdue=tuple(overdue)))
+    clear_the_way(request, slot._replace(overdue=tuple(overdue)))
 
 
 def _insist_on_what_is_kept(current: Appointment, read: Appointment, to: Move) -> None:

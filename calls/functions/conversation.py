@@ -90,8 +90,7 @@ class Conversation:
     @cached_property
     def colleagues(self) -> Sequence[Staff]:
         """Whoever works in this branch."""
-        people = Staff.objects.active().filter(branch=self.branch).order_by("pk")
-        return list(people.select_related("branch__company"))
+        return list(self.branch.staff.active().order_by("pk"))
 
     @cached_property
     def services(self) -> Sequence[Service]:

@@ -6,7 +6,7 @@ from appointments.models import Reservation
 from appointments.models.ledger import ReservationState
 from calls import sentences
 from calls.functions.availability import existing, hold, own_appointment
-from calls.functions.chosen import named_reservation, reservations_of
+from calls.functions.chosen import at_home, named_reservation, reservations_of
 from calls.functions.conversation import Conversation
 from calls.functions.offers import reservation_fields, spoken_facts
 from calls.functions.refusals import refuse
@@ -58,7 +58,7 @@ def matching_hold(conversation: Conversation, wish: Wish) -> Reservation | None:
         service=wish.service, starts_at__in=wish.starts, state=ReservationState.HELD
     ):
         if wish.staff is None or wish.staff.pk == reservation.staff_id:
-            return reservation
+            return at_home(conversation, reservation)
     return None
 
 
