@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.embedded import DATABASE_NAME
 from config.env import env, insist, read_env_file, switch, text, whole_number, words
+from config.navigation import NAVIGATION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR / ".env")
@@ -206,6 +207,7 @@ UNFOLD = {
     "SITE_SYMBOL": "event_available",
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
+    "SIDEBAR": {"navigation": NAVIGATION},
 }
 
 LOGGING = {

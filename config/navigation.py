@@ -1,0 +1,53 @@
+"""The admin's navigation: first what a salon does all day, then what it is, then how it runs."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+
+def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
+    """``model`` is ``app_model``; who may not see it has no use for the link."""
+    app, _separator, name = model.rpartition("_")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(f"admin:{model}_changelist"),
+        "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
+    }
+
+
+NAVIGATION: list[dict[str, Any]] = [
+    {
+        "items": [
+            _item(_("Appointments"), "event", "appointments_appointment"),
+            _item(_("Customers"), "groups", "appointments_customer"),
+            _item(_("Calls"), "call", "calls_call"),
+            _item(_("Reservations"), "hourglass_top", "appointments_reservation"),
+        ]
+    },
+    {
+        "title": _("The salon"),
+        "items": [
+            _item(_("Staff"), "badge", "appointments_staff"),
+            _item(_("Services"), "content_cut", "appointments_service"),
+            _item(_("Branches"), "storefront", "appointments_branch"),
+            _item(_("Companies"), "domain", "appointments_company"),
+        ],
+    },
+    {
+        "title": _("Operation"),
+        "collapsible": True,
+        "items": [
+            _item(_("Function calls"), "smart_toy", "calls_functioncall"),
+            _item(_("Voice agents"), "support_agent", "calls_voiceagent"),
+            _item(_("Calendar hosts"), "calendar_month", "integrations_calendarhost"),
+            _item(_("Event types"), "event_list", "integrations_calendareventtype"),
+            _item(_("API keys"), "key", "appointments_apitoken"),
+            _item(_("Users"), "person", "auth_user"),
+            _item(_("Groups"), "group", "auth_group"),
+            _item(_("Schedules"), "schedule", "django_q_schedule"),
+            _item(_("Failed tasks"), "error", "django_q_failure"),
+        ],
+    },
+]
