@@ -51,7 +51,27 @@ class Conflict:
 
     @property
     def sentence(self) -> str:
-        facts = {
+        """For staff: with the customer's name."""
+        if self.appointment_id is None:
+            return (
+                _(
+                    "%(staff)s is held for a running call on %(day)s from %(start)s to %(end)s "
+                    "(%(service)s). Please try again in a moment."
+                )
+                % self._facts()
+            )
+        return (
+            _("%(staff)s is taken on %(day)s from %(start)s to %(end)s: %(service)s, %(attendee)s.")
+            % self._facts()
+        )
+
+    @property
+    def discreet_sentence(self) -> str:
+        """For other systems, a website perhaps: whose appointment it is does not show (invariant I9)."""
+        return _("%(staff)s is taken on %(day)s from %(start)s to %(end)s.") % self._facts()
+
+    def _facts(self) -> dict[str, str]:
+        return {
             "staff": self.staff,
             "service": self.service,
             "attendee": self.attendee or _("without a name"),
@@ -59,14 +79,3 @@ class Conflict:
             "start": date_format(self.starts_at, "H:i"),
             "end": date_format(self.ends_at, "H:i"),
         }
-        if self.appointment_id is None:
-            return (
-                _(
-                    "%(staff)s is held for a running call on %(day)s from %(start)s to %(end)s "
-                    "(%(service)s). Please try again in a moment."
-                )
-                % facts
-            )
-        return (
-            _("%(staff)s is taken on %(day)s from %(start)s to %(end)s: %(service)s, %(attendee)s.") % facts
-        )

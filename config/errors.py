@@ -89,12 +89,12 @@ def of_time(error: booking.Unavailable) -> Problem:
 
 @problem_of.register
 def of_conflict(error: booking.SlotTaken) -> Problem:
-    """Names the times that are taken, and nobody: whose they are is not the asker's affair."""
+    """Names the appointment in the way by its time and stylist, and nobody: a website may show this."""
     times = [
         {"starts_at": conflict.starts_at.isoformat(), "ends_at": conflict.ends_at.isoformat()}
         for conflict in error.conflicts
     ]
-    message = booking.sentence_for(Reason.TAKEN)
+    message = error.conflict.discreet_sentence if error.conflict else str(error)
     return Problem(status=409, code=error.code, message=message, extra={"conflicts": times})
 
 

@@ -33,9 +33,14 @@ class SlotTaken(Unavailable):
     code = "slot_taken"
 
     def __init__(self, conflict: Conflict | None = None, *, conflicts: Iterable[Conflict] = ()) -> None:
-        super().__init__(Reason.TAKEN, conflict.sentence if conflict else "")
         self.conflict = conflict
         self.conflicts = tuple(conflicts) or ((conflict,) if conflict else ())
+        super().__init__(Reason.TAKEN, self._sentence())
+
+    def _sentence(self) -> str:
+        if self.conflict:
+            return self.conflict.sentence
+        return sentence_for(Reason.TAKEN) if self.conflicts else _("This time has just been taken.")
 
 
 class HoldLost(BookingError):
@@ -64,7 +69,7 @@ class NotAllowed(BookingError):
 
 def sentence_for(reason: Reason) -> str:
     return {
-        Reason.TAKEN: _("This time has just been taken."),
+        Reason.TAKEN: _("This time is already taken."),
         Reason.OFF_GRID: _("No appointment can begin at this minute."),
         Reason.STAFF_ABSENT: _("Nobody who offers this works at that time."),
         Reason.OUTSIDE_HOURS: _("The salon is closed at that time."),
