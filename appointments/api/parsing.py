@@ -71,8 +71,9 @@ def parse_body(serializer: type[Input], request: Request, company: Company, **kw
 
 
 def parse_query(serializer: type[Input], request: Request, company: Company) -> dict[str, Any]:
-    """The validated parameters; of one given twice the last counts."""
-    return _parse(serializer, request.query_params.dict(), company)
+    """The validated parameters; of one given twice the last counts, an empty one is none."""
+    given = {name: value for name, value in request.query_params.dict().items() if value}
+    return _parse(serializer, given, company)
 
 
 def _parse(serializer: type[Input], data: Any, company: Company, **kwargs: Any) -> dict[str, Any]:

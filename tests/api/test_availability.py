@@ -41,6 +41,10 @@ def test_every_start_can_be_booked(api: Api, salon: Salon) -> None:
     assert api.post("/appointments/", body).status_code == 201
 
 
+def test_an_empty_parameter_counts_as_none(api: Api, salon: Salon) -> None:
+    assert ask(api, salon, staff="").json() == ask(api, salon).json()
+
+
 def test_can_be_asked_for_one_stylist_and_for_hours(api: Api, salon: Salon) -> None:
     found = ask(
         api,
