@@ -1,5 +1,6 @@
 """Pages that change when people work: under the lock that bookings take, and honest about the effect."""
 
+from abc import abstractmethod
 from typing import Any
 
 from django.contrib import messages
@@ -18,9 +19,9 @@ class ScheduleAdmin(HistoryAdmin):
     Promised appointments that no longer fit are listed, none is moved (invariant I5).
     """
 
+    @abstractmethod
     def locked_staff(self, obj: Any) -> Any:
-        """The staff whose hours this page changes."""
-        raise NotImplementedError
+        """The staff whose hours this page changes, as a queryset."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         if change:

@@ -1,5 +1,6 @@
 """What all addresses share: who may ask, for which company, in which form."""
 
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from typing import Any
@@ -53,9 +54,9 @@ class CompanyViewSet(CompanyMixin, GenericViewSet[Any]):
     lookup_value_converter = "int"
     output: type[serializers.BaseSerializer[Any]]
 
+    @abstractmethod
     def rows(self) -> Any:
         """Of this company only, with what ``output`` shows."""
-        raise NotImplementedError
 
     def get_queryset(self) -> Any:
         return self.rows()
