@@ -53,16 +53,7 @@ def ask(message: str, *, missing: list[str] | None = None, candidates: list[str]
 def wished_service(conversation: Conversation) -> Service:
     """The one service the words mean. Several, none or no words: raises ``AskBack`` (B3-B5, B10)."""
     services = conversation.services
-    names = [
-        ServiceName(
-            id=service.pk,
-            name=service.name,
-            synonyms=tuple(service.synonyms),
-            minutes=service.plan(conversation.branch).minutes,
-        )
-        for service in services
-    ]
-    match = match_service(conversation.args.get("dienstleistung"), services=names)
+    match = match_service(conversation.args.get("dienstleistung"), services=service_names(conversation))
     if match.status == "resolved":
         return next(service for service in services if service.pk == match.id)
     if match.status == "not_offered":
@@ -75,6 +66,18 @@ def wished_service(conversation: Conversation) -> Service:
         missing=[] if candidates else ["dienstleistung"],
         candidates=candidates,
     )
+
+
+def service_names(conversation: Conversation) -> list[ServiceName]:
+    return [
+        ServiceName(
+            id=service.pk,
+            name=service.name,
+            synonyms=tuple(service.synonyms),
+            minutes=service.plan(conversation.branch).minutes,
+        )
+        for service in conversation.services
+    ]
 
 
 def staff_names(conversation: Conversation) -> list[StaffName]:
@@ -114,16 +117,17 @@ def understand(conversation: Conversation) -> When | None:
     if not (both or day or clock):
         return None
     if both is None:
-        return _understand(conversation, day, clock)
-    when = _understand(conversation, both, None)
+        return understand_time(conversation, day, clock)
+    when = understand_time(conversation, both, None)
     if day or clock:
-        again = _understand(conversation, day, clock)
+        again = understand_time(conversation, day, clock)
         if _differs(again.date, when.date) or _differs(again.time, when.time):
             ask(sentences.contradiction(), missing=["datum", "uhrzeit"])
     return when
 
 
-def _understand(conversation: Conversation, day: str | None, clock: str | None) -> When:
+def understand_time(conversation: Conversation, day: str | None, clock: str | None) -> When:
+    """What ``day`` and ``clock`` mean in this branch at this moment."""
     branch = conversation.branch
     week = conversation.opening_week
     return understand_when(
