@@ -86,16 +86,19 @@ def staff_unknown(colleagues: Sequence[str]) -> str:
     }
 
 
-def offered(starts: Sequence[datetime], today: date) -> str:
-    """Free starts in the order offered (branch's zone)."""
+def offered(starts: Sequence[datetime], *, today: date, others: Sequence[str] = ()) -> str:
+    """Free starts in the order offered (branch's zone). ``others``: with whom, if not whom was wished."""
+    facts = {"times": speech.spoken_times(starts, today), "others": speech.either(others)}
     if not starts:
         return _("Unfortunately I do not find another free time in the coming weeks.")
-    return _("Free would be %(times)s. Does one of these suit you?") % {
-        "times": speech.spoken_times(starts, today)
-    }
+    if others:
+        return _("With %(others)s it would be free %(times)s. Does one of these suit you?") % facts
+    return _("Free would be %(times)s. Does one of these suit you?") % facts
 
 
-def found(starts: Sequence[datetime], *, service: str, today: date) -> str:
+def found(starts: Sequence[datetime], *, service: str, today: date, others: Sequence[str] = ()) -> str:
+    if others:
+        return offered(starts, today=today, others=others)
     return _("For %(service)s I can offer you %(times)s. Which one suits you?") % {
         "service": service,
         "times": speech.spoken_times(starts, today),
@@ -144,7 +147,7 @@ def which_day(candidates: Sequence[date]) -> str:
 def which_time(day: date | None, today: date) -> str:
     if day is None:
         return _("At what time would you like the appointment?")
-    return _("At what time would you like to come %(day)s?") % {"day": speech.on_day(day, today)}
+    return _("At what time would you like to come %(day)s?") % {"day": speech.on_day_within(day, today)}
 
 
 def which_clock(hours_and_minutes: Sequence[tuple[int, int]]) -> str:
@@ -154,6 +157,10 @@ def which_clock(hours_and_minutes: Sequence[tuple[int, int]]) -> str:
 
 def which_day_and_time() -> str:
     return _("For which day and what time would you like the appointment?")
+
+
+def no_such_time() -> str:
+    return _("That day or that time does not exist.")
 
 
 def not_understood() -> str:
@@ -190,11 +197,11 @@ def no_services() -> str:
 def open_on(day: date, periods: Sequence[tuple[int, int]], today: date) -> str:
     """``periods``: minutes of the day."""
     times = speech.both([_period(opens, closes) for opens, closes in periods])
-    return _("We are open %(day)s %(times)s.") % {"day": speech.on_day(day, today), "times": times}
+    return _("We are open %(day)s %(times)s.") % {"day": speech.on_day_within(day, today), "times": times}
 
 
 def closed_on(day: date, holiday: str | None, today: date) -> str:
-    facts = {"day": speech.on_day(day, today), "holiday": holiday}
+    facts = {"day": speech.on_day_within(day, today), "holiday": holiday}
     if holiday:
         return _("We are closed %(day)s, because of the public holiday %(holiday)s.") % facts
     return _("We are closed %(day)s.") % facts

@@ -20,6 +20,12 @@ def on_day(day: date, today: date) -> str:
     return _("on %(weekday)s, %(day)s %(month)s") % _parts(day)
 
 
+def on_day_within(day: date, today: date) -> str:
+    """Gives the day for the middle of a sentence: the date after the weekday is set off by commas."""
+    spoken = on_day(day, today)
+    return f"{spoken}," if "," in spoken else spoken
+
+
 def named_day(day: date) -> str:
     """Gives "Montag, den 24. November": after "Meinen Sie"."""
     return _("%(weekday)s, %(day)s %(month)s") % _parts(day)

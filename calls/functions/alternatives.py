@@ -1,10 +1,11 @@
 """``get_alternatives``: what is free near a wish. Nothing is held."""
 
-from datetime import datetime
+from collections.abc import Sequence
 
+from appointments.availability import Slot
 from calls import sentences
 from calls.functions.conversation import Conversation
-from calls.functions.offers import near, remember, spoken_facts, starts_of
+from calls.functions.offers import near, others_than_wished, remember, spoken_facts, starts_of
 from calls.functions.registry import voice_function
 from calls.functions.wishes import Wish, read_open_wish
 from calls.reply import Reply
@@ -15,18 +16,21 @@ def get_alternatives(conversation: Conversation) -> Reply:
     """Up to three free starts, nearest first, same part of the day first."""
     wish = read_open_wish(conversation)
     slots = near(conversation, wish)
-    message = _sentence(conversation, wish, starts_of(conversation, slots))
+    message = _sentence(conversation, wish, slots)
     alternatives = remember(conversation, wish.service, slots)
     return Reply("found" if slots else "none", message, {"alternatives": alternatives})
 
 
-def _sentence(conversation: Conversation, wish: Wish, starts: list[datetime]) -> str:
+def _sentence(conversation: Conversation, wish: Wish, slots: Sequence[Slot]) -> str:
     """Knows what this call has booked already (incident D9)."""
-    found = (
-        sentences.found(starts, service=wish.service.name, today=conversation.today)
-        if starts
-        else sentences.nothing_found(wish.service.name)
-    )
+    found = sentences.nothing_found(wish.service.name)
+    if slots:
+        found = sentences.found(
+            starts_of(conversation, slots),
+            service=wish.service.name,
+            today=conversation.today,
+            others=others_than_wished(wish, slots),
+        )
     for own in conversation.booked_in_this_call:
         if own.service_id == wish.service.pk:
             return f"{sentences.booked(**spoken_facts(conversation, own))} {found}"

@@ -7,7 +7,15 @@ from appointments.availability import Reason
 from appointments.models import Appointment, Reservation, Service
 from calls import sentences
 from calls.functions.conversation import Conversation
-from calls.functions.offers import near, remember, reservation_fields, slot_fields, spoken_facts, starts_of
+from calls.functions.offers import (
+    near,
+    others_than_wished,
+    remember,
+    reservation_fields,
+    slot_fields,
+    spoken_facts,
+    starts_of,
+)
 from calls.functions.refusals import refuse
 from calls.functions.registry import voice_function
 from calls.functions.who import is_same_person
@@ -59,7 +67,8 @@ def find(conversation: Conversation, wish: Wish) -> Reply:
         )
     inside = wish.window is None or wish.window.start <= slots[0].start < wish.window.end
     if inside:
-        message = sentences.found(starts, service=wish.service.name, today=conversation.today)
+        others = others_than_wished(wish, slots)
+        message = sentences.found(starts, service=wish.service.name, today=conversation.today, others=others)
         return Reply("found", message, fields)
     return Reply("found", sentences.nothing_in_window(starts, today=conversation.today), fields)
 

@@ -56,6 +56,13 @@ def _as_alternative(conversation: Conversation, offer: Offer) -> dict[str, Any]:
     }
 
 
+def others_than_wished(wish: Wish, slots: Sequence[Slot]) -> list[str]:
+    """With whom the slots are, by first name, if not with the wished stylist: that must be said (B14)."""
+    if wish.staff is None:
+        return []
+    return list(dict.fromkeys(slot.staff.first_name for slot in slots if slot.staff.pk != wish.staff.pk))
+
+
 def starts_of(conversation: Conversation, slots: Sequence[Slot]) -> list[datetime]:
     return [conversation.local(slot.start) for slot in slots]
 

@@ -5,7 +5,7 @@ from typing import Any
 from appointments.availability import Reason
 from calls import sentences
 from calls.functions.conversation import Conversation
-from calls.functions.offers import near, remember, starts_of, was_told_free
+from calls.functions.offers import near, others_than_wished, remember, starts_of, was_told_free
 from calls.functions.wishes import Wish
 from calls.reply import Reply
 
@@ -25,7 +25,9 @@ def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: st
         today=conversation.today,
         was_told_free=was_told_free(conversation, wish, start),
     )
-    offer = sentences.offered(starts_of(conversation, slots), conversation.today)
+    offer = sentences.offered(
+        starts_of(conversation, slots), today=conversation.today, others=others_than_wished(wish, slots)
+    )
     fields: dict[str, Any] = {
         "reason": str(reason),
         "alternatives": remember(conversation, wish.service, slots),

@@ -164,4 +164,6 @@ def ask_when(conversation: Conversation, when: When | None) -> NoReturn:
         message = sentences.which_day_and_time()
     else:
         message = sentences.not_understood()
+    if when.status == "invalid":
+        message = f"{sentences.no_such_time()} {message}"
     ask(message, missing=list(when.missing), candidates=spoken)

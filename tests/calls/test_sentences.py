@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import translation
 
-from appointments.models import Absence, Customer
+from appointments.models import Absence, Customer, Staff
 from calls import speech
 from tests.calls.phone import CUT, PERM, Phone, expect_spoken, give
 from tests.salons import BERLIN, MONDAY, Salon, at, make_salon
@@ -123,6 +123,21 @@ def test_each_offered_time_has_its_day(phone: Phone, salon: Salon) -> None:
     ]
 
 
+def test_offers_with_somebody_else_than_wished_say_with_whom(phone: Phone, salon: Salon) -> None:
+    """Incident B14: another stylist was booked without a word."""
+    Staff.objects.filter(pk=salon.jonas.pk).update(offers_all_services=False)
+
+    assert say(phone, "check_availability", **CUT, mitarbeiter="Jonas") == (
+        "Jonas bietet Herrenhaarschnitt nicht an. Bei Emma wäre frei: morgen um 10 Uhr, um 10 Uhr 30 "
+        "oder um 9 Uhr 30. Passt Ihnen davon etwas?"
+    )
+
+
+def test_a_day_that_does_not_exist(phone: Phone) -> None:
+    spoken = say(phone, "check_availability", **{**CUT, "datum": "31.02.2026"})
+    assert spoken.startswith("Diesen Tag oder diese Uhrzeit gibt es nicht. ")
+
+
 def test_what_one_has_already(phone: Phone, salon: Salon, jana: Customer) -> None:
     give(salon.book(salon.cut, salon.emma, MONDAY, "10:00"), jana)
 
@@ -152,7 +167,7 @@ def test_what_the_salon_must_still_confirm(db: None, clock: object) -> None:
         (
             "check_availability",
             {"dienstleistung": "Dauerwelle", "datum": "2025-11-26"},
-            "Um wie viel Uhr möchten Sie am Mittwoch, dem 26. November kommen?",
+            "Um wie viel Uhr möchten Sie am Mittwoch, dem 26. November, kommen?",
         ),
         (
             "check_availability",
@@ -173,7 +188,7 @@ def test_what_the_salon_must_still_confirm(db: None, clock: object) -> None:
         (
             "get_opening_hours",
             {"datum": "2025-11-30"},
-            "Wir haben am Sonntag, dem 30. November geschlossen.",
+            "Wir haben am Sonntag, dem 30. November, geschlossen.",
         ),
         ("zaubern", {}, "Dabei kann ich leider nicht helfen. Darf ich etwas anderes für Ihren Termin tun?"),
     ],
