@@ -53,7 +53,7 @@ def visit_of(conversation: Conversation, guest: Guest, *, staff_wished: bool) ->
         email=_email(conversation),
         now=conversation.now,
     )
-    if conversation.call and conversation.call.customer_id is None and caller:
+    if conversation.call and guest.customer is None and caller:
         conversation.call.customer = customer
         conversation.call.save(update_fields=["customer"])
     return booking.Visit(

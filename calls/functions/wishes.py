@@ -36,12 +36,7 @@ def read_wish(conversation: Conversation) -> Wish:
     chosen = choice(conversation)
     if chosen is not None:
         return _of_choice(conversation, chosen)
-    service = wished_service(conversation)
-    staff = wished_staff(conversation)
-    when = understand(conversation)
-    if when is None or when.status in ("ask", "invalid"):
-        ask_when(conversation, when)
-    return _timed(conversation, service, staff, when)
+    return _timed(conversation, *_heard(conversation))
 
 
 def read_open_wish(conversation: Conversation) -> Wish:
@@ -49,25 +44,28 @@ def read_open_wish(conversation: Conversation) -> Wish:
     chosen = choice(conversation)
     if chosen is not None:
         return _of_choice(conversation, chosen)
-    service = wished_service(conversation)
-    staff = wished_staff(conversation)
-    when = understand(conversation)
+    service, staff, when = _heard(conversation)
     if when is None:
         # As soon as possible: looked for from the first minute of today on, else at this hour of the day.
         return Wish(service, staff, (), near=instant(conversation.today, 0, conversation.branch.zone))
     if when.status == "ask" and when.date is not None and list(when.missing) == ["uhrzeit"]:
         near = first_opening(conversation, when.date)
         return Wish(service, staff, (), near=near, window=_whole_day(conversation, when.date))
-    if when.status in ("ask", "invalid"):
-        ask_when(conversation, when)
     return _timed(conversation, service, staff, when)
+
+
+def _heard(conversation: Conversation) -> tuple[Service, Staff | None, When | None]:
+    """The words one after the other: the first that is not clear is asked back."""
+    return wished_service(conversation), wished_staff(conversation), understand(conversation)
 
 
 def _of_choice(conversation: Conversation, chosen: Choice) -> Wish:
     return Wish(chosen.service, chosen.staff, (chosen.start,), near=chosen.start)
 
 
-def _timed(conversation: Conversation, service: Service, staff: Staff | None, when: When) -> Wish:
+def _timed(conversation: Conversation, service: Service, staff: Staff | None, when: When | None) -> Wish:
+    if when is None or when.status in ("ask", "invalid"):
+        ask_when(conversation, when)
     starts = _starts(conversation, when)
     if when.status in ("past", "too_far"):
         reason = Reason.PAST if when.status == "past" else Reason.TOO_FAR

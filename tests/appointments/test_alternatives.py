@@ -272,11 +272,11 @@ def test_alternatives_ask_six_questions_if_the_nearest_days_have_enough(
         alternatives(request, near=at(MONDAY, "10:00"))
 
 
-def test_alternatives_look_three_times_at_most(
+def test_alternatives_look_farther_a_few_times_at_most(
     salon: Salon, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    """Phases are known after the first look."""
+    """Up to the horizon in five steps. Phases are known after the first look."""
     salon.branch.opening_hours.all().delete()
     request = salon.request(salon.perm)
-    with django_assert_num_queries(3 * 4 + 1):
+    with django_assert_num_queries(5 * 4 + 1):
         alternatives(request, near=at(MONDAY, "10:00"))
