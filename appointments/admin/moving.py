@@ -20,6 +20,7 @@ else:
 class MoveForm(forms.Form):
     starts_at = forms.SplitDateTimeField(label=_("start"), widget=UnfoldAdminSplitDateTimeWidget)
     staff = forms.ModelChoiceField(Staff.objects.none(), label=_("stylist"), widget=UnfoldAdminSelectWidget)
+    seen_revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,9 +45,16 @@ class MoveFormSet(_FormSet):
 
     def __init__(self, data: Any, *, appointments: Sequence[Appointment]) -> None:
         self.appointments = appointments
-        initial = [{"starts_at": each.starts_at, "staff": each.staff_id} for each in appointments]
+        initial = [
+            {"starts_at": each.starts_at, "staff": each.staff_id, "seen_revision": each.revision}
+            for each in appointments
+        ]
         super().__init__(data, initial=initial, prefix="move")
         self.refusal = ""
+
+    def total_form_count(self) -> int:
+        """As many as were selected, whatever was sent."""
+        return len(self.appointments)
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return {"appointment": self.appointments[index or 0]}
@@ -56,7 +64,12 @@ class MoveFormSet(_FormSet):
         if not self.is_valid():
             return False
         try:
-            booking.replan([form.as_move() for form in self.forms], now=now)
+            booking.replan(
+                [form.as_move() for form in self.forms],
+                now=now,
+                revisions={form.appointment.pk: form.cleaned_data["seen_revision"] for form in self.forms},
+                overrides_hours="overrides_hours" in self.data,
+            )
         except booking.BookingError as error:
             self.refusal = str(error)
         return not self.refusal

@@ -204,13 +204,21 @@ def edit(
 
 
 @writes
-def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[Appointment]:
+def replan(
+    moves: Sequence[tuple[Appointment, Move]],
+    *,
+    now: datetime,
+    revisions: Mapping[int, int] | None = None,
+    overrides_hours: bool = True,
+) -> list[Appointment]:
     """Moves many appointments at once, all or none; two may swap places.
 
     All give up their time before the first takes its new one. Hours and notice are the affair of
-    whoever made the plan. What stays where it is keeps its phases. Raises as :func:`reschedule`.
+    whoever made the plan, unless ``overrides_hours`` is off. ``revisions``: by id, what the person saw
+    who decided this. What stays where it is keeps its phases. Raises as :func:`reschedule`.
     """
-    requests = {old.pk: replace(_request(old, to, now), overrides_hours=True) for old, to in moves}
+    seen = revisions or {}
+    requests = {old.pk: replace(_request(old, to, now), overrides_hours=overrides_hours) for old, to in moves}
     wanted = {old.pk: _wanted(requests[old.pk], old, to) for old, to in moves}
     lock_staff(*(old.staff_id for old, _to in moves), *(slot.staff.pk for slot in wanted.values()))
     with attempt():
@@ -218,7 +226,7 @@ def replan(moves: Sequence[tuple[Appointment, Move]], *, now: datetime) -> list[
             _make_way(requests[pk], slot)
         current = {appointment.pk: appointment for appointment in lock_appointments(wanted)}
         for old, to in moves:
-            _insist_on_the_same(current[old.pk], old, None)
+            _insist_on_the_same(current[old.pk], old, seen.get(old.pk))
             _insist_on_what_is_kept(current[old.pk], old, to)
         if any(not appointment.is_blocking for appointment in current.values()):
             raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))

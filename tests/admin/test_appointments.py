@@ -177,11 +177,41 @@ class TestActions:
     def test_two_may_swap_places(
         self, desk: Client, salon: Salon, first: Appointment, second: Appointment
     ) -> None:
-        places = self.moved(salon.emma, "14:00", rows=2) | self.moved(salon.emma, "11:00", row=1, rows=2)
+        places = self.moved(salon.emma, "14:00", rows=2, revision=2) | self.moved(
+            salon.emma, "11:00", row=1, rows=2
+        )
         self.act(desk, "move_selected", first, second, **places)
         first.refresh_from_db()
         second.refresh_from_db()
         assert (first.starts_at, second.starts_at) == (at(MONDAY, "14:00"), at(MONDAY, "11:00"))
+
+    def test_moving_out_of_hours_wants_a_confirmation(
+        self, desk: Client, salon: Salon, second: Appointment
+    ) -> None:
+        late = self.moved(salon.emma, "21:00")
+        refused = self.act(desk, "move_selected", second, **late)
+        assert refused.context["formset"].refusal == "Der Salon hat zu dieser Zeit geschlossen."
+        self.act(desk, "move_selected", second, **late, overrides_hours="on")
+        second.refresh_from_db()
+        assert second.starts_at == at(MONDAY, "21:00")
+
+    def test_a_page_that_has_grown_old_moves_nothing(
+        self, desk: Client, salon: Salon, second: Appointment
+    ) -> None:
+        data = self.moved(salon.emma, "16:00")
+        booking.edit(second, {"notes": "von jemand anderem"}, now=NOW)
+        response = self.act(desk, "move_selected", second, **data)
+        second.refresh_from_db()
+        assert response.context["formset"].refusal.startswith("Jemand anderes hat diesen Termin")
+        assert second.starts_at == at(MONDAY, "14:00")
+
+    def test_more_rows_than_were_selected_are_not_read(
+        self, desk: Client, salon: Salon, second: Appointment
+    ) -> None:
+        data = {**self.moved(salon.emma, "16:00"), "move-TOTAL_FORMS": "999"}
+        assert self.act(desk, "move_selected", second, **data).status_code == 200
+        second.refresh_from_db()
+        assert second.starts_at == at(MONDAY, "16:00")
 
     def test_the_page_asks_for_the_new_times(self, desk: Client, first: Appointment) -> None:
         response = self.act(desk, "move_selected", first)
@@ -189,7 +219,7 @@ class TestActions:
         assert "Termine verschieben" in response.content.decode()
 
     @staticmethod
-    def moved(staff: Staff, clock: str, *, row: int = 0, rows: int = 1) -> dict[str, Any]:
+    def moved(staff: Staff, clock: str, *, row: int = 0, rows: int = 1, revision: int = 1) -> dict[str, Any]:
         return {
             "apply": "1",
             "move-TOTAL_FORMS": str(rows),
@@ -197,6 +227,7 @@ class TestActions:
             f"move-{row}-starts_at_0": "24.11.2025",
             f"move-{row}-starts_at_1": clock,
             f"move-{row}-staff": staff.pk,
+            f"move-{row}-seen_revision": str(revision),
         }
 
 

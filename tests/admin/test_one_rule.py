@@ -46,6 +46,7 @@ class Ways:
             "move-0-starts_at_0": "24.11.2025",
             "move-0-starts_at_1": "12:00",
             "move-0-staff": self.salon.emma.pk,
+            "move-0-seen_revision": str(self.movable.revision),
         }
         return booking.SlotTaken.code, self.desk.post(LIST, data).context["formset"].refusal
 
