@@ -22,6 +22,10 @@ class CalendarHost(models.Model):
         verbose_name=_("stylist"),
     )
     calcom_user_id = models.BigIntegerField(_("user id at Cal.com"))
+    # The lease: who writes to this calendar now. One appointment at a time, because Cal.com itself
+    # accepts overlapping bookings that come at once (``calcom.md``, point 3).
+    leased_by = models.CharField(max_length=32, blank=True, editable=False)
+    leased_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         verbose_name = _("calendar host")

@@ -1,0 +1,24 @@
+from integrations.models.booking import POSSIBLE, BookingState, CalendarBooking, Origin
+from integrations.models.case import CalendarCase, CaseKind, Solution
+from integrations.models.courtesy import SlotReservation
+from integrations.models.event import CalendarEvent, EventOutcome
+from integrations.models.mapping import CalendarEventType, CalendarHost
+from integrations.models.sync import CalendarSync, Promise, SyncState
+
+__all__ = [
+    "POSSIBLE",
+    "BookingState",
+    "CalendarBooking",
+    "CalendarCase",
+    "CalendarEvent",
+    "CalendarEventType",
+    "CalendarHost",
+    "CalendarSync",
+    "CaseKind",
+    "EventOutcome",
+    "Origin",
+    "Promise",
+    "SlotReservation",
+    "Solution",
+    "SyncState",
+]
