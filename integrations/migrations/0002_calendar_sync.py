@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('missing_since', models.DateTimeField(blank=True, null=True, verbose_name='missing since')),
                 ('appointment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calendar_bookings', to='appointments.appointment', verbose_name='appointment')),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='appointments.company', verbose_name='company')),
-                ('moved_from', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='moved_to', to='integrations.calendarbooking', verbose_name='moved from')),
+                ('moved_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='moves', to='integrations.calendarbooking', verbose_name='moved from')),
             ],
             options={
                 'verbose_name': 'booking at Cal.com',

@@ -56,10 +56,10 @@ class CalendarBooking(models.Model):
     reference = models.CharField(_("reference"), max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=BookingState)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin)
-    moved_from = models.OneToOneField(
+    moved_from = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
-        related_name="moved_to",
+        related_name="moves",
         null=True,
         blank=True,
         verbose_name=_("moved from"),
