@@ -4,11 +4,11 @@
 a caller waits, the worker whenever something is due. ``converge`` is what all of them call.
 """
 
-from integrations.convergence.converge import converge
+from integrations.convergence.converging import converge
 from integrations.convergence.noting import note_change
-from integrations.convergence.promise import Settled, await_answer, settle, settled
+from integrations.convergence.promising import Settled, await_answer, settle, settled
 from integrations.convergence.report import Outcome, Report
-from integrations.convergence.verify import verify
+from integrations.convergence.verifying import verify
 
 __all__ = [
     "Outcome",

@@ -150,10 +150,6 @@ def ours_in_the_way(appointment: Appointment, segments: Sequence[Segment]) -> li
     """
     anywhere = Q(pk__in=[])
     for segment in segments:
-        anywhere |= Q(
-            calcom_user_id=segment.host_id, starts_at__lt=segment.end, ends_at__gt=segment.start
-        )
-    others = CalendarBooking.objects.filter(
-        anywhere, company=appointment.company_id, state__in=POSSIBLE
-    )
+        anywhere |= Q(calcom_user_id=segment.host_id, starts_at__lt=segment.end, ends_at__gt=segment.start)
+    others = CalendarBooking.objects.filter(anywhere, company=appointment.company_id, state__in=POSSIBLE)
     return list(others.exclude(appointment=appointment))

@@ -8,10 +8,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from appointments.models import Appointment
-from integrations.convergence.converge import converge
-from integrations.convergence.promise import promise
+from integrations.convergence.converging import converge
+from integrations.convergence.promising import promise
 from integrations.convergence.report import Outcome
-from integrations.convergence.verify import verify
+from integrations.convergence.verifying import verify
 from integrations.models import CalendarSync, Promise, SyncState
 
 logger = logging.getLogger(__name__)

@@ -35,9 +35,7 @@ def resolve(work: Work, rows: Sequence[CalendarBooking]) -> None:
     unknown = [row for row in rows if row.state == BookingState.UNKNOWN]
     named = [row for row in unknown if row.uid]
     _resolve_named(work, named, rows)
-    _resolve_created(
-        work, [row for row in unknown if not row.uid and row.state == BookingState.UNKNOWN]
-    )
+    _resolve_created(work, [row for row in unknown if not row.uid and row.state == BookingState.UNKNOWN])
     open_still = [row.deadline or now for row in unknown if row.state == BookingState.UNKNOWN]
     if open_still:
         raise Stop(

@@ -81,9 +81,7 @@ class Work:
         answers = self._looked_up_where_refused(rows, answers)
         self._settle(rows, segments, answers)
 
-    def _looked_up_where_refused(
-        self, rows: Sequence[CalendarBooking], answers: Sequence[Any]
-    ) -> list[Any]:
+    def _looked_up_where_refused(self, rows: Sequence[CalendarBooking], answers: Sequence[Any]) -> list[Any]:
         """A refusal may be our own booking in the way: "HTTP 400 although booked" (incident F8)."""
         refused = [row for row, answer in zip(rows, answers, strict=True) if is_refusal(answer)]
         if not refused:
@@ -206,7 +204,9 @@ class Work:
         else:
             attempts.unknown(row, now=now, deadline=self.answers_due, error=error)
 
-    def _begin(self, begin: Callable[..., list[CalendarBooking]], things: Sequence[Any]) -> list[CalendarBooking]:
+    def _begin(
+        self, begin: Callable[..., list[CalendarBooking]], things: Sequence[Any]
+    ) -> list[CalendarBooking]:
         try:
             return begin(self.appointment, things, now=timezone.now(), deadline=self.answers_due)
         except IntegrityError:

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             name='SlotReservation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=100, verbose_name='uid')),
+                ('uid', models.CharField(blank=True, max_length=100, null=True, verbose_name='uid')),
                 ('event_type_id', models.BigIntegerField(verbose_name='event type')),
                 ('starts_at', models.DateTimeField(verbose_name='start')),
                 ('until', models.DateTimeField(verbose_name='until')),

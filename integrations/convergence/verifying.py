@@ -17,9 +17,7 @@ from integrations.models import BookingState, CalendarBooking, CalendarSync, Cas
 AROUND = timedelta(hours=12)
 
 
-def verify(
-    appointment: Appointment, *, deadline: float, opens_cases: bool = True
-) -> list[Booking] | None:
+def verify(appointment: Appointment, *, deadline: float, opens_cases: bool = True) -> list[Booking] | None:
     """Bookings of other people that overlap ours at the same host; None if Cal.com did not answer.
 
     Each is a case at once, unless nothing has been promised yet. One request. ``deadline``:
@@ -52,13 +50,13 @@ def verify(
     return strangers
 
 
-def _note_seen(
-    appointment: Appointment, rows: Sequence[CalendarBooking], listed: Sequence[Booking]
-) -> None:
+def _note_seen(appointment: Appointment, rows: Sequence[CalendarBooking], listed: Sequence[Booking]) -> None:
     now = timezone.now()
     standing = {(booking.uid, booking.start, booking.end) for booking in listed if booking.stands}
     seen = [row for row in rows if (row.uid, row.starts_at, row.ends_at) in standing]
-    CalendarBooking.objects.filter(pk__in=[row.pk for row in seen]).update(verified_at=now, missing_since=None)
+    CalendarBooking.objects.filter(pk__in=[row.pk for row in seen]).update(
+        verified_at=now, missing_since=None
+    )
     if len(seen) == len(rows):
         CalendarSync.objects.filter(appointment=appointment).update(verified_at=now)
 

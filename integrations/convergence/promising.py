@@ -11,13 +11,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from appointments import booking
-from appointments.models import Appointment
+from appointments.models import Appointment, Reservation
 from appointments.models.appointment import Status
 from integrations import queue
-from integrations.convergence.converge import converge, halt
+from integrations.convergence.converging import converge, halt
 from integrations.convergence.noting import TASK
 from integrations.convergence.report import Outcome, Report
-from integrations.convergence.verify import verify
+from integrations.convergence.verifying import verify
 from integrations.models import CalendarSync, CaseKind, Promise, SyncState
 
 # Beyond its budget a call may need this long until it has answered; then the worker answers for it.
@@ -96,7 +96,7 @@ def promise(appointment: Appointment) -> None:
         promise=Promise.PROMISED, decide_by=None
     )
     if decided:
-        booking.settle_move(appointment)
+        booking.settle_move(appointment, now=timezone.now())
 
 
 def reject(appointment: Appointment) -> bool:
@@ -107,9 +107,9 @@ def reject(appointment: Appointment) -> bool:
         with transaction.atomic():
             _take_back(appointment)
             # Last: the writer's hook takes this row's lock after the ledger's, and so must we.
-            decided = CalendarSync.objects.filter(
-                appointment=appointment, promise=Promise.UNDECIDED
-            ).update(promise=Promise.REJECTED, decide_by=None)
+            decided = CalendarSync.objects.filter(appointment=appointment, promise=Promise.UNDECIDED).update(
+                promise=Promise.REJECTED, decide_by=None
+            )
             if not decided:
                 raise _DecidedOtherwise
     except (_DecidedOtherwise, booking.BookingError):
@@ -123,7 +123,7 @@ class _DecidedOtherwise(Exception):
 
 def _take_back(appointment: Appointment) -> None:
     now = timezone.now()
-    if booking.is_being_moved(appointment):
+    if Reservation.objects.moves_of([appointment.pk]).undecided().exists():
         booking.undo_move(appointment, now=now)
     else:
         booking.mark(appointment, Status.REJECTED, now=now)

@@ -42,7 +42,14 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, JITTER = 5.0, 900.0, 0.2
 # So often our own bookings may have waited for each other before one gives up its place first.
 WAITS_FOR_EACH_OTHER = 2
 # What agreement disproves.
-CURED = (CaseKind.REFUSED, CaseKind.OTHER_BOOKING, CaseKind.UNMAPPED, CaseKind.MISSING, CaseKind.MOVED, CaseKind.CANCELLED)
+CURED = (
+    CaseKind.REFUSED,
+    CaseKind.OTHER_BOOKING,
+    CaseKind.UNMAPPED,
+    CaseKind.MISSING,
+    CaseKind.MOVED,
+    CaseKind.CANCELLED,
+)
 
 
 def converge(appointment_id: int, *, seconds: float) -> Report:
@@ -159,7 +166,7 @@ def _agreed_state(appointment: Appointment) -> SyncState:
 
 
 def _next_try(sync: CalendarSync, report: Report, now: datetime) -> datetime:
-    pause = min(FIRST_PAUSE_SECONDS * 2**min(sync.failures, 10), LONGEST_PAUSE_SECONDS)
+    pause = min(FIRST_PAUSE_SECONDS * 2 ** min(sync.failures, 10), LONGEST_PAUSE_SECONDS)
     if report.not_before is not None:
         pause = FIRST_PAUSE_SECONDS  # it is known when it can go on
     pause *= 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - nothing secret
