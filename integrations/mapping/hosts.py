@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from integrations.calcom.types import Member
 from integrations.mapping import names
 
 
@@ -36,26 +37,13 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class User:
-    """Somebody at Cal.com. ``id`` is what bookings say as ``hosts[].id``."""
-
-    id: int
-    name: str
-    email: str
-    username: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.name} <{self.email}> ({self.id})"
-
-
-@dataclass(frozen=True, slots=True)
 class Match:
     """``user`` where there is one answer, ``candidates`` where a person has to decide."""
 
     person: Person
     verdict: Verdict
-    user: User | None = None
-    candidates: tuple[User, ...] = ()
+    user: Member | None = None
+    candidates: tuple[Member, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +51,14 @@ class Matching:
     """One match for each person, and the users who are nobody's calendar."""
 
     matches: tuple[Match, ...]
-    unmatched: tuple[User, ...]
+    unmatched: tuple[Member, ...]
 
     def storable(self, *, accept_names: bool) -> list[Match]:
         wanted = STORABLE if accept_names else STORABLE[:1]
         return [match for match in self.matches if match.verdict in wanted]
 
 
-def match(people: Sequence[Person], users: Sequence[User], *, taken: Collection[int] = ()) -> Matching:
+def match(people: Sequence[Person], users: Sequence[Member], *, taken: Collection[int] = ()) -> Matching:
     """``taken``: ids that belong to stylists who are not among ``people``, former ones above all.
 
     An e-mail address shared by two people or two users decides nothing (incident 1: a wrong host is
@@ -78,18 +66,20 @@ def match(people: Sequence[Person], users: Sequence[User], *, taken: Collection[
     """
     held = {*taken, *(person.user_id for person in people if person.user_id is not None)}
     by_email = [_known_or_by_email(person, people, users, held) for person in people]
-    certain = {each.user.id for each in by_email if each and each.verdict == Verdict.CERTAIN and each.user}
-    free = [user for user in users if user.id not in held | certain]
+    certain = {
+        each.user.user_id for each in by_email if each and each.verdict == Verdict.CERTAIN and each.user
+    }
+    free = [user for user in users if user.user_id not in held | certain]
     open_people = [person for person, found in zip(people, by_email, strict=True) if found is None]
     matches = tuple(
         found or _by_name(person, open_people, free) for person, found in zip(people, by_email, strict=True)
     )
-    said = {each.user.id for each in matches if each.user} | held
-    return Matching(matches, tuple(user for user in users if user.id not in said))
+    said = {each.user.user_id for each in matches if each.user} | held
+    return Matching(matches, tuple(user for user in users if user.user_id not in said))
 
 
 def _known_or_by_email(
-    person: Person, people: Sequence[Person], users: Sequence[User], held: Collection[int]
+    person: Person, people: Sequence[Person], users: Sequence[Member], held: Collection[int]
 ) -> Match | None:
     theirs = [user for user in users if person.email and _email(user) == _email(person)]
     if person.user_id is not None:
@@ -100,18 +90,18 @@ def _known_or_by_email(
     if len(theirs) > 1 or sharing > 1:
         return Match(person, Verdict.ASKED, candidates=tuple(theirs))
     (user,) = theirs
-    return Match(person, Verdict.TAKEN if user.id in held else Verdict.CERTAIN, user)
+    return Match(person, Verdict.TAKEN if user.user_id in held else Verdict.CERTAIN, user)
 
 
-def _known(person: Person, theirs: Sequence[User], users: Sequence[User]) -> Match:
+def _known(person: Person, theirs: Sequence[Member], users: Sequence[Member]) -> Match:
     """What is stored stays; where the e-mail address says otherwise, a person decides."""
-    known = next((user for user in users if user.id == person.user_id), None)
+    known = next((user for user in users if user.user_id == person.user_id), None)
     if theirs and known not in theirs:
         return Match(person, Verdict.CONTRADICTED, known, tuple(theirs))
     return Match(person, Verdict.KNOWN if known else Verdict.GONE, known)
 
 
-def _by_name(person: Person, people: Sequence[Person], free: Sequence[User]) -> Match:
+def _by_name(person: Person, people: Sequence[Person], free: Sequence[Member]) -> Match:
     exact = [user for user in free if names.same(person.name, user.name)]
     namesakes = sum(names.same(person.name, other.name) for other in people)
     if len(exact) == 1 and namesakes == 1:
@@ -121,5 +111,5 @@ def _by_name(person: Person, people: Sequence[Person], free: Sequence[User]) -> 
     return Match(person, verdict, candidates=tuple(candidates))
 
 
-def _email(somebody: Person | User) -> str:
+def _email(somebody: Person | Member) -> str:
     return somebody.email.strip().casefold()

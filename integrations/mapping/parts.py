@@ -77,9 +77,7 @@ def of(staff: Staff, service: Service) -> list[Part]:
     """Costs queries unless both come from ``of_company``."""
     own = {row.service_id: row.minutes for row in staff.own_phases.all()}
     runs = service.plan(staff.branch, own.get(service.pk)).runs()
-    return [
-        Part(staff, service, run, first=run is runs[0], last=run is runs[-1]) for run in runs
-    ]
+    return [Part(staff, service, run, first=run is runs[0], last=run is runs[-1]) for run in runs]
 
 
 def _of_person(staff: Staff, services: Iterable[Service]) -> Iterable[Part]:

@@ -2,19 +2,23 @@
 
 import pytest
 
+from integrations.calcom.types import Member
 from integrations.mapping import names
-from integrations.mapping.hosts import Match, Person, User, Verdict, match
+from integrations.mapping.hosts import Match, Person, Verdict, match
 
 EMMA = Person(1, "Emma Keller", "emma@morgenrot.example")
 JONAS = Person(2, "Jonas Brandt", "jonas@morgenrot.example")
-EMMAS = User(101, "E. K.", "Emma@Morgenrot.example")
 
 
-def user(pk: int, name: str, email: str = "") -> User:
-    return User(pk, name, email or f"user{pk}@elsewhere.example")
+def user(pk: int, name: str, email: str | None = None) -> Member:
+    address = f"user{pk}@elsewhere.example" if email is None else email
+    return Member(user_id=pk, name=name, email=address, username=f"user{pk}")
 
 
-def only(people: list[Person], users: list[User], **facts: object) -> Match:
+EMMAS = user(101, "E. K.", "Emma@Morgenrot.example")
+
+
+def only(people: list[Person], users: list[Member], **facts: object) -> Match:
     """The first person's match."""
     return match(people, users, **facts).matches[0]  # type: ignore[arg-type]
 
@@ -52,7 +56,7 @@ class TestByEmail:
         assert only([EMMA], [user(7, "Emma Keller"), EMMAS]).user == EMMAS
 
     def test_an_address_of_two_users_decides_nothing(self) -> None:
-        other = User(102, "Emma", EMMAS.email)
+        other = user(102, "Emma", EMMAS.email)
         assert only([EMMA], [EMMAS, other]) == Match(EMMA, Verdict.ASKED, None, (EMMAS, other))
 
     def test_an_address_of_two_stylists_decides_nothing(self) -> None:
@@ -62,7 +66,7 @@ class TestByEmail:
 
     def test_who_has_no_address_is_not_matched_to_who_has_none(self) -> None:
         nobody = Person(1, "Emma Keller", "")
-        assert only([nobody], [User(101, "Somebody", "")]).verdict == Verdict.NOBODY
+        assert only([nobody], [user(101, "Somebody", "")]).verdict == Verdict.NOBODY
 
 
 class TestByName:
@@ -83,7 +87,7 @@ class TestByName:
         assert only([EMMA], [near]) == Match(EMMA, Verdict.ASKED, None, (near,))
 
     def test_a_user_whose_address_is_a_colleague_s_is_not_proposed(self) -> None:
-        theirs = User(7, "Emma Keller", JONAS.email)
+        theirs = user(7, "Emma Keller", JONAS.email)
         assert only([EMMA, JONAS], [theirs]).verdict == Verdict.NOBODY
 
 
