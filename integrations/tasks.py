@@ -5,7 +5,8 @@ from time import monotonic
 from django.utils import timezone
 
 from appointments.models import Appointment
-from integrations.convergence import converge, due, verify
+from integrations import courtesy
+from integrations.convergence import due, verify
 
 # One appointment: longer than Cal.com needs for several requests one after the other.
 SECONDS = 60.0
@@ -31,3 +32,18 @@ def sync_calendar() -> int:
 def alarm_about_pending() -> int:
     """Says aloud what has been pending for too long; how many there are. Every minute."""
     return due.alarm_about_pending(now=timezone.now())
+
+
+def give_back_slots(reservation_id: int) -> int:
+    """The slot reservations at Cal.com of a hold that has ended."""
+    return courtesy.give_back(reservation_id)
+
+
+def clean_up_slots() -> int:
+    """Those of all holds that have ended. Every minute."""
+    return courtesy.clean_up(now=timezone.now())
+
+
+def warm_slots() -> int:
+    """Slots that callers are likely to ask about. Every minute."""
+    return courtesy.warm(now=timezone.now())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -99,15 +99,17 @@ def _bring_about(sync: CalendarSync, appointment: Appointment, deadline: float) 
     line = Line.of(appointment.company)
     if line is None:
         return Report(Outcome.PENDING, code="no_key")
-    work = Work(line, appointment, deadline=deadline)
+    return _work(Work(line, appointment, deadline=deadline), sync, wanted, possible)
+
+
+def _work(work: Work, sync: CalendarSync, wanted: Wanted, possible: Sequence[CalendarBooking]) -> Report:
     resolve(work, possible)
-    steps = _steps(sync, wanted, rows_of(appointment))
-    if steps.is_empty:
-        return AGREED
-    with leased(appointment.company_id, _hosts(steps), deadline=deadline) as alone:
-        if not alone:
-            return Report(Outcome.PENDING, code="host_busy", not_before=timezone.now())
-        work.carry_out(steps)
+    steps = _steps(sync, wanted, rows_of(work.appointment))
+    if not steps.is_empty:
+        with leased(work.appointment.company_id, _hosts(steps), deadline=work.deadline) as alone:
+            if not alone:
+                return Report(Outcome.PENDING, code="host_busy", not_before=timezone.now())
+            work.carry_out(steps)
     return AGREED
 
 
@@ -118,10 +120,7 @@ def _steps(sync: CalendarSync, wanted: Wanted, rows: Sequence[CalendarBooking]) 
 
 
 def _hosts(steps: Steps) -> list[int]:
-    rows = [*steps.make_way, *steps.cancels, *(move.row for wave in steps.moves for move in wave)]
-    hosts = {row.calcom_user_id for row in rows if row.calcom_user_id is not None}
-    hosts.update(segment.host_id for segment in steps.creates)
-    return sorted(hosts)
+    return sorted({host_id for host_id, _moment in steps.places if host_id is not None})
 
 
 @transaction.atomic

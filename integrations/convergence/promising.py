@@ -106,12 +106,7 @@ def reject(appointment: Appointment) -> bool:
     try:
         with transaction.atomic():
             _take_back(appointment)
-            # Last: the writer's hook takes this row's lock after the ledger's, and so must we.
-            decided = CalendarSync.objects.filter(appointment=appointment, promise=Promise.UNDECIDED).update(
-                promise=Promise.REJECTED, decide_by=None
-            )
-            if not decided:
-                raise _DecidedOtherwise
+            _insist_on_undecided(appointment)
     except (_DecidedOtherwise, booking.BookingError):
         return False
     return True
@@ -119,6 +114,13 @@ def reject(appointment: Appointment) -> bool:
 
 class _DecidedOtherwise(Exception):
     """Rolls the undoing back."""
+
+
+def _insist_on_undecided(appointment: Appointment) -> None:
+    """The compare-and-set. Last: the writer's hook takes this row's lock after the ledger's, so do we."""
+    rows = CalendarSync.objects.filter(appointment=appointment, promise=Promise.UNDECIDED)
+    if not rows.update(promise=Promise.REJECTED, decide_by=None):
+        raise _DecidedOtherwise
 
 
 def _take_back(appointment: Appointment) -> None:

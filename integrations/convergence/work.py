@@ -10,6 +10,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from appointments.models import Appointment
+from integrations import slot_memory
 from integrations.calcom.client import Client
 from integrations.calcom.errors import (
     AlreadyCancelled,
@@ -54,11 +55,14 @@ class Work:
 
     def carry_out(self, steps: Steps) -> None:
         """Raises ``Stop`` where it cannot go on; what was done until then is noted."""
-        self.cancel(steps.make_way)
-        for wave in steps.moves:
-            self.move(wave)
-        self.create(steps.creates)
-        self.cancel(steps.cancels)
+        try:
+            self.cancel(steps.make_way)
+            for wave in steps.moves:
+                self.move(wave)
+            self.create(steps.creates)
+            self.cancel(steps.cancels)
+        finally:
+            slot_memory.forget(self.appointment.company_id, steps.places)
 
     @property
     def answers_due(self) -> datetime:

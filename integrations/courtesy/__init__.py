@@ -7,5 +7,6 @@ point 2). The ledger is the guarantee on our side, the answer to the create the 
 from integrations.courtesy.asking import Answer, ask, renew
 from integrations.courtesy.cleaning import clean_up, give_back
 from integrations.courtesy.sieve import sieve
+from integrations.courtesy.warming import warm
 
-__all__ = ["Answer", "ask", "clean_up", "give_back", "renew", "sieve"]
+__all__ = ["Answer", "ask", "clean_up", "give_back", "renew", "sieve", "warm"]

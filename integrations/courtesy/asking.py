@@ -1,7 +1,7 @@
 """A hold, and what Cal.com says to it within the call's budget."""
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
@@ -100,9 +100,7 @@ def _may_be_our_own(reservation: Reservation, parts: Iterable[Part]) -> bool:
     ).exists()
 
 
-def _verdicts(
-    line: Line, parts: Sequence[Part], reservation: Reservation, deadline: float
-) -> list[Verdict]:
+def _verdicts(line: Line, parts: Sequence[Part], reservation: Reservation, deadline: float) -> list[Verdict]:
     zone = reservation.branch.zone
     first = midnight(reservation.starts_at.astimezone(zone).date(), zone)
     last = first + timedelta(days=1, seconds=1 + secrets.randbelow(SPREAD_SECONDS))
@@ -112,9 +110,7 @@ def _verdicts(
         deadline=deadline,
     )
     return [
-        Verdict.UNKNOWN
-        if isinstance(answer, CalendarError)
-        else verdict(part.start, answer, part.interval)
+        Verdict.UNKNOWN if isinstance(answer, CalendarError) else verdict(part.start, answer, part.interval)
         for part, answer in zip(parts, answers, strict=True)
     ]
 

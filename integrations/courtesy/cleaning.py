@@ -74,5 +74,3 @@ def give_back_rows(line: Line, rows: Sequence[SlotReservation], *, deadline: flo
 
 def _release(client: Client, *, uid: str) -> None:
     client.release(uid)
-
-

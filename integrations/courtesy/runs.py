@@ -37,7 +37,7 @@ def mapping_for(staff_ids: Iterable[int], service_id: int) -> Mapping_:
     types = CalendarEventType.objects.filter(staff__in=ids, service=service_id)
     return {
         (one.staff_id, one.service_id, one.phase_position): Mapped(
-            hosts[one.staff_id], one.event_type_id, one.slot_interval or one.length_minutes
+            hosts[one.staff_id], one.event_type_id, one.grid_minutes
         )
         for one in types
         if one.staff_id in hosts
@@ -56,6 +56,4 @@ def parts_of(mapping: Mapping_, *, staff_id: int, service_id: int, plan: Plan, s
 
 
 def parts_of_slot(mapping: Mapping_, slot: Slot, service_id: int) -> list[Part]:
-    return parts_of(
-        mapping, staff_id=slot.staff.pk, service_id=service_id, plan=slot.plan, start=slot.start
-    )
+    return parts_of(mapping, staff_id=slot.staff.pk, service_id=service_id, plan=slot.plan, start=slot.start)

@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from appointments.availability import Slot
 from appointments.models import Branch, Service
 from appointments.rules.hours import midnight
+from integrations import slot_memory as memory
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError
 from integrations.calcom.line import Line, Priority
-from integrations.courtesy import memory
-from integrations.courtesy.memory import Day
 from integrations.courtesy.runs import Mapping_, Part, mapping_for, parts_of_slot
 from integrations.courtesy.verdicts import Verdict, verdict
+from integrations.slot_memory import Day
 
 Slots = Mapping[Day, Collection[datetime]]
 # One request asks an event type about several days; more than this many would eat the minute's budget.
@@ -91,9 +91,7 @@ def fetch(
         if not isinstance(answer, CalendarError):
             for day in days:
                 if day.event_type_id == event_type_id and first <= day.day <= last:
-                    told[day] = {
-                        start for start in answer if start.astimezone(zone).date() == day.day
-                    }
+                    told[day] = {start for start in answer if start.astimezone(zone).date() == day.day}
     memory.remember(told, versions=versions)
     return told
 
@@ -108,7 +106,5 @@ def _spans(days: Iterable[Day]) -> list[tuple[int, date, date]]:
     return [(one, min(some), max(some)) for one, some in by_type.items()][:MOST_REQUESTS]
 
 
-def _ask(
-    client: Client, *, event_type_id: int, first: date, last: date, zone: ZoneInfo
-) -> list[datetime]:
+def _ask(client: Client, *, event_type_id: int, first: date, last: date, zone: ZoneInfo) -> list[datetime]:
     return client.slots(event_type_id, midnight(first, zone), midnight(last + timedelta(days=1), zone))
