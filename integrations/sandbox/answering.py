@@ -16,8 +16,8 @@ from integrations.sandbox.routes import Route
 from integrations.sandbox.world import LoggedRequest, World
 
 NO_KEY = (
-    "PermissionsGuard - no authentication provided. Provide either authorization bearer token containing managed "
-    "user access token or oAuth client id in 'x-cal-client-id' header."
+    "PermissionsGuard - no authentication provided. Provide either authorization bearer token containing "
+    "managed user access token or oAuth client id in 'x-cal-client-id' header."
 )
 BAD_KEY = "CustomThrottlerGuard - Invalid API Key"
 KEY_PREFIX = "cal_"

@@ -203,7 +203,7 @@ def memberships(world: World, request: Request) -> Answer:
     asked = _team(world, request)
     emails = {email.strip().lower() for email in request.query.get("emails", "").split(",") if email.strip()}
     people = [world.account.hosts[number] for number in asked.members if number in world.account.hosts]
-    found = [
+    found: list[dict[str, Any]] = [
         {
             "id": asked.id * 1000 + number,
             "userId": host.id,

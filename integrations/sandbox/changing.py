@@ -70,8 +70,8 @@ def _cancellable(world: World, request: Request, reason: str) -> Booking:
     if not booking.stands:
         raise NestError(
             400,
-            f"Can't cancel booking with uid={booking.uid} because it has been cancelled already. Please provide "
-            "uid of a booking that is not cancelled.",
+            f"Can't cancel booking with uid={booking.uid} because it has been cancelled already. Please "
+            "provide uid of a booking that is not cancelled.",
         )
     if booking.end < world.now():
         raise CoreError(400, "Cannot cancel a booking that has already ended")
@@ -109,9 +109,9 @@ def _reschedulable(world: World, uid: str) -> Booking:
     if booking.rescheduled_to:
         raise NestError(
             400,
-            f"Can't reschedule booking with uid={uid} because it has been cancelled and rescheduled already to "
-            f"booking with uid={booking.rescheduled_to}. You probably want to reschedule {booking.rescheduled_to} "
-            "instead by passing it within the request URL.",
+            f"Can't reschedule booking with uid={uid} because it has been cancelled and rescheduled "
+            f"already to booking with uid={booking.rescheduled_to}. You probably want to reschedule "
+            f"{booking.rescheduled_to} instead by passing it within the request URL.",
         )
     if not booking.stands:
         raise NestError(

@@ -58,9 +58,12 @@ def _send(webhook: Webhook, body: Facts) -> int | None:
         "User-Agent": "node",
     }
     try:
-        response = requests.post(
-            webhook.url, data=raw, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
-        )
+        with requests.Session() as session:
+            # Receivers are on this machine: no proxy of the environment's.
+            session.trust_env = False
+            response = session.post(
+                webhook.url, data=raw, headers=headers, timeout=TIMEOUT_SECONDS, allow_redirects=False
+            )
     except requests.RequestException as error:
         logger.warning("The webhook to %s was not received: %s", webhook.url, error)
         return None

@@ -18,9 +18,9 @@ BUSY = "User either already has booking at this time or is not available"
 TEAM_BUSY = "One of the hosts either already has booking at this time or is not available"
 OUT_OF_BOUNDS = (
     "The event type can't be booked at the \"start\" time provided. This could be because it's too soon "
-    "(violating the minimum booking notice) or too far in the future (outside the event's scheduling window). "
-    "Try fetching available slots first using the GET /v2/slots endpoint and then make a booking with a "
-    '"start" time equal to one of the available slots.'
+    "(violating the minimum booking notice) or too far in the future (outside the event's scheduling "
+    "window). Try fetching available slots first using the GET /v2/slots endpoint and then make a booking "
+    'with a "start" time equal to one of the available slots.'
 )
 
 

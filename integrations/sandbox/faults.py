@@ -66,7 +66,7 @@ class Faults:
         self._waiting: list[Fault] = []
 
     def add(self, fault: str, operation: str | None = None, **facts: Any) -> Fault:
-        """``faults.add("timeout_after", "create", event_type=3001, times=2)``"""
+        """For example ``faults.add("timeout_after", "create", event_type=3001, times=2)``."""
         added = Fault(fault=fault, operation=operation, **facts)
         with self._lock:
             self._waiting.append(added)

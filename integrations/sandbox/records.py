@@ -137,7 +137,7 @@ def to_document(record: Record) -> dict[str, Any]:
 
 
 def from_document(kind: str, document: dict[str, Any]) -> Record:
-    facts = {
+    facts: dict[str, Any] = {
         name: datetime.fromisoformat(value) if name in INSTANTS else value for name, value in document.items()
     }
     if kind == "booking":

@@ -12,7 +12,10 @@ from integrations.sandbox.validation import integer_field, problems_of, refuse_i
 from integrations.sandbox.world import World
 
 DEFAULT_MINUTES = 5
-NEEDS_KEY = "reservationDuration can only be used for authenticated requests - use access token, api key or OAuth credentials"
+NEEDS_KEY = (
+    "reservationDuration can only be used for authenticated requests - use access token, api key or "
+    "OAuth credentials"
+)
 RESERVED = "This time slot is already reserved by another user. Please choose a different time."
 BOOKED = "Can't reserve a slot if the event is already booked."
 NO_HOSTS = (

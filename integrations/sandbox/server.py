@@ -46,8 +46,8 @@ class Server(ThreadingHTTPServer):
                 self._changed.notify_all()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is none; anything else is ours."""
-        logger.debug("A connection broke off.", exc_info=True)
+        """The library prints a traceback. What is ours is logged where it happens; here clients went away."""
+        logger.debug("The connection of %s broke off.", client_address)
 
     def close(self) -> None:
         """After ``shutdown``. Clients that are waiting see their connection cut."""
@@ -91,8 +91,8 @@ class Handler(BaseHTTPRequestHandler):
             raise
         except Exception:
             logger.exception("The sandbox failed at %s %s.", self.command, path)
-            error = crash()
-            return Reply(error.status, error.body(path=path, now=self.server.world.now()))
+            failure = crash()
+            return Reply(failure.status, failure.body(path=path, now=self.server.world.now()))
 
     def _request(self) -> Request:
         address = urlsplit(self.path)
@@ -139,4 +139,5 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         logger.debug("%s %s", self.address_string(), format % args)
 
-    do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _serve
+    # The library finds them by these names.
+    do_GET = do_POST = do_PATCH = do_DELETE = do_PUT = _serve  # noqa: N815

@@ -47,12 +47,8 @@ class Memory:
             self.webhooks[record.key] = record
 
     def remove(self, record: Record) -> None:
-        rows: dict[str, Booking] | dict[str, Reservation] | dict[str, Webhook] = {
-            Booking: self.bookings,
-            Reservation: self.reservations,
-            Webhook: self.webhooks,
-        }[type(record)]
-        rows.pop(record.key, None)
+        for rows in (self.bookings, self.reservations, self.webhooks):
+            rows.pop(record.key, None)
 
     def next_id(self) -> int:
         return max((booking.id for booking in self.bookings.values()), default=0) + 1

@@ -25,7 +25,7 @@ def is_zone(name: Any) -> bool:
 
 
 def with_millis(moment: datetime) -> str:
-    """``2026-12-10T09:00:00.000Z``"""
+    """As in nearly all answers: ``2026-12-10T09:00:00.000Z``."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

@@ -9,11 +9,12 @@ from integrations.sandbox.validation import Field, is_text, problems_of, refuse_
 from integrations.sandbox.world import World
 
 TRIGGERS = (
-    "BOOKING_CREATED", "BOOKING_PAYMENT_INITIATED", "BOOKING_PAID", "BOOKING_RESCHEDULED", "BOOKING_REQUESTED",
-    "BOOKING_CANCELLED", "BOOKING_REJECTED", "BOOKING_NO_SHOW_UPDATED", "FORM_SUBMITTED", "MEETING_ENDED",
-    "MEETING_STARTED", "RECORDING_READY", "INSTANT_MEETING", "RECORDING_TRANSCRIPTION_GENERATED", "OOO_CREATED",
-    "AFTER_HOSTS_CAL_VIDEO_NO_SHOW", "AFTER_GUESTS_CAL_VIDEO_NO_SHOW", "FORM_SUBMITTED_NO_EVENT",
-    "ROUTING_FORM_FALLBACK_HIT", "DELEGATION_CREDENTIAL_ERROR", "WRONG_ASSIGNMENT_REPORT",
+    "BOOKING_CREATED", "BOOKING_PAYMENT_INITIATED", "BOOKING_PAID", "BOOKING_RESCHEDULED",
+    "BOOKING_REQUESTED", "BOOKING_CANCELLED", "BOOKING_REJECTED", "BOOKING_NO_SHOW_UPDATED",
+    "FORM_SUBMITTED", "MEETING_ENDED", "MEETING_STARTED", "RECORDING_READY", "INSTANT_MEETING",
+    "RECORDING_TRANSCRIPTION_GENERATED", "OOO_CREATED", "AFTER_HOSTS_CAL_VIDEO_NO_SHOW",
+    "AFTER_GUESTS_CAL_VIDEO_NO_SHOW", "FORM_SUBMITTED_NO_EVENT", "ROUTING_FORM_FALLBACK_HIT",
+    "DELEGATION_CREDENTIAL_ERROR", "WRONG_ASSIGNMENT_REPORT",
 )  # fmt: skip
 VERSION = "2021-10-20"
 
@@ -135,12 +136,16 @@ BOOKING_TRIGGERS = (
 )
 
 
-def subscribe(world: World, url: str, secret: str | None, *, event_type: int | None = None) -> Webhook:
-    """A webhook for all that happens to bookings; an older one to the same address is replaced."""
+def subscribe(
+    world: World, url: str, secret: str | None, *, event_type: int | None = None, number: str | None = None
+) -> Webhook:
+    """A webhook for all that happens to bookings. An older one to the same address, or with the same
+    ``number``, is replaced.
+    """
     with world.lock:
         for old in _all(world):
             if old.url == url and old.event_type_id == event_type:
                 world.store.remove(old)
-        webhook = Webhook(new_id(), url, BOOKING_TRIGGERS, secret=secret, event_type_id=event_type)
+        webhook = Webhook(number or new_id(), url, BOOKING_TRIGGERS, secret=secret, event_type_id=event_type)
         world.store.put(webhook)
     return webhook

@@ -26,9 +26,12 @@ from integrations.sandbox.validation import (
 from integrations.sandbox.world import World
 
 LANGUAGES = frozenset(
-    "ar az bg bn ca cs da de el en es es-419 et eu fi fr he hr hu id it iw ja km ko lv nl no pl pt pt-BR ro ru sk "
-    "sr sv ta th tr uk vi zh-CN zh-TW".split()
-)
+    (
+        "ar", "az", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "es-419", "et", "eu", "fi", "fr",
+        "he", "hr", "hu", "id", "it", "iw", "ja", "km", "ko", "lv", "nl", "no", "pl", "pt", "pt-BR", "ro",
+        "ru", "sk", "sr", "sv", "ta", "th", "tr", "uk", "vi", "zh-CN", "zh-TW",
+    )
+)  # fmt: skip
 METADATA_KEYS, METADATA_KEY, METADATA_VALUE = 50, 40, 500
 METADATA_RULE = (
     f"metadata must have at most {METADATA_KEYS} keys, each key up to {METADATA_KEY} characters, "
@@ -139,8 +142,9 @@ def _event_type(world: World, body: dict[str, Any]) -> EventType:
     if found.is_managed_parent:
         raise NestError(
             400,
-            f"Event type with id={found.id} is the parent managed event type that can't be booked. You have to "
-            "provide the child event type id aka id of event type that has been assigned to one of the users.",
+            f"Event type with id={found.id} is the parent managed event type that can't be booked. You "
+            "have to provide the child event type id aka id of event type that has been assigned to one of "
+            "the users.",
         )
     if not world.account.hosts_of(found):
         raise NestError(422, f"Event type with id={found.id} has no hosts.")
@@ -159,8 +163,8 @@ def _minutes(event_type: EventType, body: dict[str, Any]) -> int:
     if not event_type.lengths:
         raise NestError(
             400,
-            "Can't specify 'lengthInMinutes' because event type does not have multiple possible lengths. Please, "
-            "remove the 'lengthInMinutes' field from the request.",
+            "Can't specify 'lengthInMinutes' because event type does not have multiple possible lengths. "
+            "Please, remove the 'lengthInMinutes' field from the request.",
         )
     if minutes not in event_type.lengths:
         lengths = ", ".join(str(length) for length in event_type.lengths)
