@@ -1,5 +1,6 @@
 """What is stored about other systems."""
 
+from integrations.models.connection import Breaker, CalendarConnection, RequestBudget
 from integrations.models.mapping import CalendarEventType, CalendarHost
 
-__all__ = ["CalendarEventType", "CalendarHost"]
+__all__ = ["Breaker", "CalendarConnection", "CalendarEventType", "CalendarHost", "RequestBudget"]
