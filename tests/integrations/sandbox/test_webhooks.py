@@ -40,11 +40,11 @@ def test_created_arrives_before_the_answer_and_the_booking_can_be_read(
 
 
 def test_the_signature_is_over_the_raw_body(ask: Asker, receiver: Receiver) -> None:
-    ask.book(CUT, "10:00", name="Zoë Krüger")
+    ask.book(CUT, "10:00", name="Zora Krüger")
     ((headers, raw),) = receiver.raw
     assert headers["X-Cal-Signature-256"] == hmac.new(b"geheim", raw, hashlib.sha256).hexdigest()
     assert headers["X-Cal-Webhook-Version"] == "2021-10-20"
-    assert "Zoë".encode() in raw
+    assert "Krüger".encode() in raw
 
 
 def test_without_a_secret_the_signature_says_so(ask: Asker, sandbox: Sandbox) -> None:
