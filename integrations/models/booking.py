@@ -37,6 +37,7 @@ class CalendarBooking(models.Model):
     from ``exists`` on what stands. A move makes a new ``uid``: ``moved_from`` keeps the chain (incident
     F9). ``deadline``: the instant after which the request has surely ended. ``missing_since``: the
     calendar did not know it then; only the second time proves that it is gone (invariant I6).
+    ``leaving``: we have asked for it to be cancelled, so that it is gone surprises nobody.
 
     Without an appointment it is the trace of a foreign booking that was gone before it was heard of.
     """
@@ -56,10 +57,10 @@ class CalendarBooking(models.Model):
     reference = models.CharField(_("reference"), max_length=60, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=BookingState)
     origin = models.CharField(_("origin"), max_length=10, choices=Origin)
-    moved_from = models.OneToOneField(
+    moved_from = models.ForeignKey(
         "self",
         on_delete=models.SET_NULL,
-        related_name="moved_to",
+        related_name="moves",
         null=True,
         blank=True,
         verbose_name=_("moved from"),
@@ -77,6 +78,7 @@ class CalendarBooking(models.Model):
     settled_at = models.DateTimeField(_("answered"), null=True, blank=True)
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
     missing_since = models.DateTimeField(_("missing since"), null=True, blank=True)
+    leaving = models.BooleanField(_("cancelled by us"), default=False)
 
     class Meta:
         verbose_name = _("booking at Cal.com")
