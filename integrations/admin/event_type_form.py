@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -17,6 +17,11 @@ from integrations.mapping.catalogue import Catalogue
 from integrations.mapping.findings import Code, Finding, Severity
 from integrations.mapping.judging import cannot_be, judge
 from integrations.models import CalendarEventType, CalendarHost
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[CalendarEventType]
+else:
+    _ModelForm = forms.ModelForm
 
 LARGEST_ID = 2**63 - 1
 
@@ -37,9 +42,7 @@ def ask_for(typed: Mapping[str, Any]) -> Answer | None:
     staff = Staff.objects.select_related("company").filter(pk=staff_id).first()
     if staff is None or event_type_id is None:
         return None
-    user_id = (
-        CalendarHost.objects.filter(staff=staff).values_list("calcom_user_id", flat=True).first()
-    )
+    user_id = CalendarHost.objects.filter(staff=staff).values_list("calcom_user_id", flat=True).first()
     line = Line.of(staff.company)
     if line is None:
         return Answer(event_type_id, user_id, trouble=Finding(Code.NO_KEY, Severity.WARNING).sentence)
@@ -57,7 +60,7 @@ def _number(text: Any) -> int | None:
     return value if 0 < value <= LARGEST_ID else None
 
 
-class CalendarEventTypeForm(forms.ModelForm[CalendarEventType]):
+class CalendarEventTypeForm(_ModelForm):
     """Refuses what cannot be booked for the stylist; anything else that is wrong is a warning."""
 
     answer: ClassVar[Answer | None] = None
