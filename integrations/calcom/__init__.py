@@ -1,0 +1,1 @@
+"""Cal.com: the client, and the line that every request takes."""
