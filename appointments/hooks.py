@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 
-from appointments.models import Appointment
+from appointments.models import Appointment, Reservation
 
 ChangedHook = Callable[[Appointment], None]
+HoldLostHook = Callable[[Reservation], None]
 
 _changed: list[ChangedHook] = []
+_hold_lost: list[HoldLostHook] = []
 
 
 def on_change(hook: ChangedHook) -> ChangedHook:
@@ -23,3 +25,17 @@ def on_change(hook: ChangedHook) -> ChangedHook:
 def appointment_changed(appointment: Appointment) -> None:
     for hook in _changed:
         hook(appointment)
+
+
+def on_hold_lost(hook: HoldLostHook) -> HoldLostHook:
+    """``hook`` runs in the transaction in which a live hold loses its time to an appointment that
+    stands elsewhere already, so that a running conversation can be told. As for :func:`on_change`.
+    """
+    if hook not in _hold_lost:
+        _hold_lost.append(hook)
+    return hook
+
+
+def hold_lost(reservation: Reservation) -> None:
+    for hook in _hold_lost:
+        hook(reservation)

@@ -52,7 +52,7 @@ def check(request: Request, *, start: datetime) -> Verdict:
 
 
 def _slot(time: StaffTime, start: datetime) -> Slot:
-    stretches = [stretch.at(start) for stretch in time.plan.stretches()]
+    stretches = time.plan.taken_at(start)
     overdue = {pk for pk, period in time.overdue if any(period.overlaps(stretch) for stretch in stretches)}
     return Slot(time.staff, start, time.plan, tuple(sorted(overdue)))
 
@@ -62,6 +62,6 @@ def preference(time: StaffTime, snapshot: Snapshot, start: datetime) -> tuple[bo
     somebody else (mother and child at ten), then whoever has the emptiest day.
     """
     day = local_day(snapshot.request, start)
-    stretches = [stretch.at(start) for stretch in time.plan.stretches()]
+    stretches = time.plan.taken_at(start)
     held = any(hold.overlaps(stretch) for hold in time.own_holds for stretch in stretches)
     return held, time.booked_time(day).total_seconds(), time.staff.pk

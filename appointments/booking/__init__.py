@@ -4,8 +4,8 @@ All functions are atomic. The lock order, which must not change, is: staff rows 
 reservations sorted, then appointments sorted (``architecture.md`` §3).
 """
 
-from appointments.booking.amending import amend
-from appointments.booking.changes import Move, cancel, edit, mark, replan, reschedule
+from appointments.booking.amending import amend, edit
+from appointments.booking.changes import Move, replan, reschedule
 from appointments.booking.customers import (
     Contact,
     add_customer,
@@ -24,6 +24,9 @@ from appointments.booking.errors import (
 from appointments.booking.holds import extend, hold, keep_alive, release, sweep
 from appointments.booking.ledger import writes
 from appointments.booking.making import Visit, book, convert
+from appointments.booking.recording import follow, record
+from appointments.booking.statuses import cancel, mark
+from appointments.booking.undoing import settle_move, undo_move
 
 __all__ = [
     "BookingError",
@@ -44,13 +47,17 @@ __all__ = [
     "edit",
     "extend",
     "find_or_create_customer",
+    "follow",
     "hold",
     "keep_alive",
     "mark",
+    "record",
     "release",
     "replan",
     "reschedule",
     "sentence_for",
+    "settle_move",
     "sweep",
+    "undo_move",
     "writes",
 ]

@@ -1,30 +1,31 @@
-"""Changing appointments: move, cancel, mark, edit, and re-plan many at once."""
+"""Moving appointments: one in one step, or many at once."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from appointments.availability import Request, Slot
+from appointments.booking.around import Around, around
+from appointments.booking.current import insist_on_the_same, locked
 from appointments.booking.errors import NotAllowed, Stale
+from appointments.booking.kept import insist_on_decided, keep, old_place, settle, staff_of_kept
 from appointments.booking.ledger import (
     allocate,
     attempt,
     lock_appointments,
+    lock_reservations,
     lock_staff,
     overdue_in_the_way,
     release_allocations,
     writes,
 )
-from appointments.booking.saving import announce, move, update
+from appointments.booking.promotion import promote
+from appointments.booking.saving import announce, move
 from appointments.booking.slots import still_free
-from appointments.booking.way import clear_the_way
+from appointments.booking.way import make_way
 from appointments.models import Appointment, Service, Staff
-from appointments.models.appointment import BLOCKING, Status
-
-EDITABLE = ("customer", "attendee_name", "contact_phone", "notes", "price")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +46,37 @@ def reschedule(
     revision: int | None = None,
     holder: str = "",
     overrides_hours: bool = False,
+    keeps_old_until: datetime | None = None,
 ) -> Appointment:
     """Moves an appointment in one step; refused, it stands where it stood (incident C16).
 
     ``revision``: what the person saw who decided this; raises ``Stale`` if it is no longer so, and
     also if what the move keeps has changed since ``appointment`` was read.
+    ``keeps_old_until``: an instant up to which the old time stays held as well, until ``settle_move``
+    or ``undo_move``. As long as such a move is undecided there is no other (``NotAllowed``).
     Raises ``SlotTaken``, ``Unavailable`` or ``NotAllowed``.
     """
     request = replace(_request(appointment, to, now), holder=holder, overrides_hours=overrides_hours)
     wanted = _wanted(request, appointment, to)
-    lock_staff(appointment.staff_id, wanted.staff.pk)
+    lock_staff(appointment.staff_id, wanted.staff.pk, *staff_of_kept([appointment]))
     with attempt():
-        _make_way(request, wanted)
-        current = _locked(appointment, revision)
+        near = around([appointment], now=now)
+        make_way(request, wanted, also=near.reservations)
+        current = locked(appointment, revision, also=near.waiting)
         _insist_on_what_is_kept(current, appointment, to)
-        if not current.is_blocking:
-            raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))
+        _insist_on_blocking(current)
         if _stays(current, wanted, request):
             return current
+        insist_on_decided([current], near.moves, now=now)
+        old = old_place(current, until=keeps_old_until, now=now) if keeps_old_until else None
         slot = still_free(request, wanted.staff, wanted.start)
-        release_allocations([current])
+        _leave([current], near)
         _place(current, slot, request)
+        if old is not None:
+            keep(old, current)
         announce(current)
+        if old is None:
+            promote(near, now=now)
     return current
 
 
@@ -86,15 +96,6 @@ def _wanted(request: Request, appointment: Appointment, to: Move) -> Slot:
     return Slot(staff, to.start or appointment.starts_at, staff.plan_for(request.service))
 
 
-def _make_way(request: Request, slot: Slot) -> None:
-    """As for a new appointment, before anything is decided: reservations are locked before
-    appointments.
-    """
-    periods = [stretch.at(slot.start) for stretch in slot.plan.stretches()]
-    overdue = overdue_in_the_way(slot.staff.pk, periods, request.now)
-    clear_the_way(request, slot._replace(overdue=tuple(overdue)))
-
-
 def _insist_on_what_is_kept(current: Appointment, read: Appointment, to: Move) -> None:
     """Whoever moves to another stylist only must not take back the time that somebody else gave it
     meanwhile (invariant I5).
@@ -103,6 +104,11 @@ def _insist_on_what_is_kept(current: Appointment, read: Appointment, to: Move) -
     kept_service = to.service is not None or current.service_id == read.service_id
     if not (kept_start and kept_service):
         raise Stale
+
+
+def _insist_on_blocking(appointment: Appointment) -> None:
+    if not appointment.is_blocking:
+        raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))
 
 
 def _stays(current: Appointment, wanted: Slot, request: Request) -> bool:
@@ -114,6 +120,11 @@ def _stays(current: Appointment, wanted: Slot, request: Request) -> bool:
     )
 
 
+def _leave(appointments: Sequence[Appointment], near: Around) -> None:
+    release_allocations(appointments)
+    settle(appointments, near.moves)
+
+
 def _place(appointment: Appointment, slot: Slot, request: Request) -> None:
     appointment.branch = request.branch
     appointment.staff = slot.staff
@@ -122,85 +133,6 @@ def _place(appointment: Appointment, slot: Slot, request: Request) -> None:
     appointment.plan = slot.plan
     move(appointment, now=request.now)
     allocate(appointment, slot.plan)
-
-
-@writes
-def cancel(appointment: Appointment, *, now: datetime, revision: int | None = None) -> Appointment:
-    """Frees the time; the row stays with its history. Cancelling twice changes nothing."""
-    return _mark(appointment, Status.CANCELLED, now=now, revision=revision)
-
-
-# From which statuses another can be reached. Regaining a blocking one takes the time again.
-TRANSITIONS: Mapping[str, Collection[str]] = {
-    Status.BOOKED: (Status.PROVISIONAL, Status.CONFIRMED, Status.CANCELLED, Status.NO_SHOW, Status.CONFLICT),
-    Status.CONFIRMED: (Status.BOOKED, Status.PROVISIONAL, Status.CANCELLED, Status.NO_SHOW, Status.CONFLICT),
-    Status.PROVISIONAL: (),
-    Status.COMPLETED: (Status.BOOKED, Status.CONFIRMED, Status.PROVISIONAL, Status.NO_SHOW),
-    Status.NO_SHOW: (Status.BOOKED, Status.CONFIRMED, Status.PROVISIONAL, Status.COMPLETED),
-    Status.CANCELLED: (Status.BOOKED, Status.CONFIRMED, Status.PROVISIONAL, Status.CONFLICT),
-    Status.REJECTED: (Status.BOOKED, Status.PROVISIONAL),
-    Status.CONFLICT: (),
-}
-
-
-@writes
-def mark(
-    appointment: Appointment, status: Status, *, now: datetime, revision: int | None = None
-) -> Appointment:
-    """Gives the appointment another status, with what that means for its time.
-
-    Raises ``NotAllowed`` for a step that makes no sense, ``SlotTaken`` if the time to be regained
-    is taken, ``Stale`` as :func:`reschedule`.
-    """
-    return _mark(appointment, status, now=now, revision=revision)
-
-
-def _mark(appointment: Appointment, status: Status, *, now: datetime, revision: int | None) -> Appointment:
-    lock_staff(appointment.staff_id)
-    with attempt():
-        if status in BLOCKING:  # not whether it blocks already: the caller's copy may be old
-            stays = Slot(appointment.staff, appointment.starts_at, appointment.plan)
-            _make_way(_request(appointment, Move(), now), stays)
-        current = _locked(appointment, revision)
-        if current.status == status:
-            return current
-        if current.status not in TRANSITIONS[status]:
-            raise NotAllowed(_not_allowed(current, status))
-        blocked_before = current.is_blocking
-        current.status = status
-        update(current, now=now, fields=("status",))
-        if blocked_before and not current.is_blocking:
-            release_allocations([current])
-        elif current.is_blocking and not blocked_before:
-            allocate(current, current.plan)
-        announce(current)
-    return current
-
-
-def _not_allowed(appointment: Appointment, status: Status) -> str:
-    return _("An appointment that is “%(old)s” cannot become “%(new)s”.") % {
-        "old": Status(appointment.status).label,
-        "new": status.label,
-    }
-
-
-@writes
-def edit(
-    appointment: Appointment, changes: Mapping[str, Any], *, now: datetime, revision: int | None = None
-) -> Appointment:
-    """Changes what does not touch the time: ``customer``, ``attendee_name``, ``contact_phone``,
-    ``notes``, ``price``. Phases stay as promised, even if those of the service have changed since.
-    """
-    current = _locked(appointment, revision)
-    if not changes:
-        return current
-    for name, value in changes.items():
-        if name not in EDITABLE:
-            raise ValueError(name)
-        setattr(current, name, value)
-    update(current, now=now, fields=tuple(changes))
-    announce(current)
-    return current
 
 
 @writes
@@ -218,37 +150,48 @@ def replan(
     who decided this. What stays where it is keeps its phases. Raises as :func:`reschedule`.
     """
     seen = revisions or {}
+    read = [appointment for appointment, _to in moves]
     requests = {old.pk: replace(_request(old, to, now), overrides_hours=overrides_hours) for old, to in moves}
     wanted = {old.pk: _wanted(requests[old.pk], old, to) for old, to in moves}
-    lock_staff(*(old.staff_id for old, _to in moves), *(slot.staff.pk for slot in wanted.values()))
+    staff = [slot.staff.pk for slot in wanted.values()]
+    lock_staff(*(old.staff_id for old in read), *staff, *staff_of_kept(read))
     with attempt():
-        for pk, slot in wanted.items():
-            _make_way(requests[pk], slot)
-        current = {appointment.pk: appointment for appointment in lock_appointments(wanted)}
+        near = around(read, now=now)
+        _make_way_for_all(wanted, requests, near, now)
+        rows = lock_appointments([*wanted, *near.waiting])
+        current = {row.pk: row for row in rows if row.pk in wanted}
         for old, to in moves:
-            _insist_on_the_same(current[old.pk], old, seen.get(old.pk))
+            insist_on_the_same(current[old.pk], old, seen.get(old.pk))
             _insist_on_what_is_kept(current[old.pk], old, to)
-        if any(not appointment.is_blocking for appointment in current.values()):
-            raise NotAllowed(_("This appointment is no longer valid and cannot be moved."))
-        moving = [one for pk, one in current.items() if not _stays(one, wanted[pk], requests[pk])]
-        release_allocations(moving)
-        for appointment in moving:
-            request = requests[appointment.pk]
-            slot = wanted[appointment.pk]
-            _place(appointment, still_free(request, slot.staff, slot.start), request)
-        for appointment in moving:
-            announce(appointment)
+            _insist_on_blocking(current[old.pk])
+        moving = [
+            (one, requests[pk], wanted[pk])
+            for pk, one in current.items()
+            if not _stays(one, wanted[pk], requests[pk])
+        ]
+        _replan(moving, near, now)
     return list(current.values())
 
 
-def _locked(appointment: Appointment, revision: int | None) -> Appointment:
-    """The row as it is, under its lock; the caller's copy may be old."""
-    (current,) = lock_appointments([appointment.pk])
-    _insist_on_the_same(current, appointment, revision)
-    return current
+def _make_way_for_all(
+    wanted: Mapping[int, Slot], requests: Mapping[int, Request], near: Around, now: datetime
+) -> None:
+    """All reservations are locked in one go, because in one order."""
+    ids = set(near.reservations)
+    for slot in wanted.values():
+        ids.update(overdue_in_the_way(slot.staff.pk, slot.plan.taken_at(slot.start), now))
+    lock_reservations(ids)
+    for pk, slot in wanted.items():
+        make_way(requests[pk], slot)
 
 
-def _insist_on_the_same(current: Appointment, read: Appointment, revision: int | None) -> None:
-    """The stylist too: it was the one read who was locked."""
-    if current.staff_id != read.staff_id or revision not in {None, current.revision}:
-        raise Stale
+def _replan(moving: Sequence[tuple[Appointment, Request, Slot]], near: Around, now: datetime) -> None:
+    if not moving:
+        return
+    insist_on_decided([one for one, _request, _slot in moving], near.moves, now=now)
+    _leave([one for one, _request, _slot in moving], near)
+    for appointment, request, wanted in moving:
+        _place(appointment, still_free(request, wanted.staff, wanted.start), request)
+    for appointment, _request, _slot in moving:
+        announce(appointment)
+    promote(near, now=now)

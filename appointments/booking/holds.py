@@ -8,18 +8,21 @@ from django.db.models import F, Value
 from django.db.models.functions import Least
 
 from appointments.availability import Request, Slot
+from appointments.booking.around import around_moves
 from appointments.booking.errors import HoldLost
 from appointments.booking.ledger import (
     allocate,
     end_reservations,
+    lock_appointments,
     lock_reservations,
     lock_staff,
     writes,
 )
+from appointments.booking.promotion import promote
 from appointments.booking.slots import with_first_available
 from appointments.booking.way import clear_the_way
 from appointments.models import Reservation
-from appointments.models.ledger import ReservationState
+from appointments.models.ledger import MOVE, ReservationState
 
 HOLDS_PER_HOLDER = 3
 
@@ -102,9 +105,19 @@ def release(reservation: Reservation) -> None:
 
 @writes
 def sweep(*, now: datetime) -> int:
-    """Clears expired holds out of the ledger; how many it were. Readers ignore them anyway."""
-    overdue = Reservation.objects.overdue(now).values_list("pk", flat=True)
-    return _end_held(overdue, ReservationState.EXPIRED, overdue_at=now)
+    """Clears expired holds out of the ledger; how many it were. Readers ignore them anyway.
+
+    The old time of a move that nobody settled becomes that of a conflict that waits for it.
+    """
+    overdue = Reservation.objects.overdue(now)
+    moves = list(overdue.filter(holder__startswith=MOVE))
+    lock_staff(*(move.staff_id for move in moves))
+    near = around_moves(moves, now=now)
+    ids = {*overdue.values_list("pk", flat=True), *near.reservations}
+    ended = _end_held(ids, ReservationState.EXPIRED, overdue_at=now)
+    lock_appointments(near.waiting)
+    promote(near, now=now)
+    return ended
 
 
 def _end_held(ids: Iterable[int], state: ReservationState, *, overdue_at: datetime | None = None) -> int:

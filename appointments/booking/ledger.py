@@ -1,6 +1,6 @@
 """Taking and freeing time: locks, allocations, and the database's last word."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from functools import wraps
@@ -107,16 +107,21 @@ def allocate(owner: Appointment | Reservation, plan: Plan) -> None:
 
     Raises ``IntegrityError`` (exclusion) if one of them is taken; see :func:`attempt`.
     """
+    allocate_periods(owner, {stretch.position: stretch.at(owner.starts_at) for stretch in plan.stretches()})
+
+
+def allocate_periods(owner: Appointment | Reservation, periods: Mapping[int, Period]) -> None:
+    """Takes ``periods``, by position, of the owner's stylist; raises as :func:`allocate`."""
     column = "appointment" if isinstance(owner, Appointment) else "reservation"
     Allocation.objects.bulk_create(
         Allocation(
             company_id=owner.company_id,
             staff_id=owner.staff_id,
-            during=DateTimeTZRange(*stretch.at(owner.starts_at)),
-            position=stretch.position,
+            during=DateTimeTZRange(*period),
+            position=position,
             **{column: owner},
         )
-        for stretch in plan.stretches()
+        for position, period in periods.items()
     )
 
 

@@ -63,7 +63,7 @@ def refusal(request: Request, verdict: Verdict) -> Unavailable:
 
 def _conflicts_with(request: Request, slots: Sequence[Slot]) -> list[Conflict]:
     """Who stands where these stylists would have to be, each once, by time. One query."""
-    periods = {slot.staff.pk: [stretch.at(slot.start) for stretch in slot.plan.stretches()] for slot in slots}
+    periods = {slot.staff.pk: slot.plan.taken_at(slot.start) for slot in slots}
     others = Allocation.objects.conflicting_with_any(periods).in_force(request.now)
     if request.appointment_id is not None:
         others = others.exclude(appointment=request.appointment_id)

@@ -1,21 +1,29 @@
 """Making way for a slot: the locks, expired holds, and the conversation's own older holds."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from appointments.availability import Request, Slot
-from appointments.booking.ledger import end_reservations, lock_reservations
+from appointments.booking.ledger import end_reservations, lock_reservations, overdue_in_the_way
 from appointments.models import Reservation
 from appointments.models.ledger import ReservationState
 from appointments.rules.periods import Period
 
 
-def clear_the_way(request: Request, slot: Slot, *, person: str = "", most_others: int | None = None) -> None:
+def clear_the_way(
+    request: Request,
+    slot: Slot,
+    *,
+    person: str = "",
+    most_others: int | None = None,
+    also: Iterable[int] = (),
+) -> None:
     """Ends the holds that must not stand in the way of ``slot``, whose stylist is locked.
 
     Those are expired ones, and of ``request.holder``'s own: the ones for the same wish (service and
     person) and the ones whose time overlaps. ``most_others``: of the rest so many stay, the newest.
+    ``also``: reservations to be locked at the same time, since all are locked in one order.
     """
-    ids = set(slot.overdue)
+    ids = {*slot.overdue, *also}
     if request.holder:
         own = Reservation.objects.live(request.now).filter(holder=request.holder)
         ids.update(own.values_list("pk", flat=True))
@@ -29,6 +37,14 @@ def clear_the_way(request: Request, slot: Slot, *, person: str = "", most_others
     )
 
 
+def make_way(request: Request, slot: Slot, *, also: Iterable[int] = ()) -> None:
+    """As for a new appointment, before anything is decided: reservations are locked before
+    appointments.
+    """
+    overdue = overdue_in_the_way(slot.staff.pk, slot.plan.taken_at(slot.start), request.now)
+    clear_the_way(request, slot._replace(overdue=tuple(overdue)), also=also)
+
+
 def _replaced(
     own: Sequence[Reservation],
     request: Request,
@@ -37,7 +53,7 @@ def _replaced(
     person: str,
     most_others: int | None,
 ) -> list[Reservation]:
-    periods = [stretch.at(slot.start) for stretch in slot.plan.stretches()]
+    periods = slot.plan.taken_at(slot.start)
     replaced: list[Reservation] = []
     kept: list[Reservation] = []
     for other in sorted(own, key=lambda other: (other.created_at, other.pk)):
@@ -50,5 +66,5 @@ def _replaced(
 def _overlaps(other: Reservation, slot: Slot, periods: Sequence[Period]) -> bool:
     if other.staff_id != slot.staff.pk:
         return False
-    taken = [stretch.at(other.starts_at) for stretch in other.plan.stretches()]
+    taken = other.plan.taken_at(other.starts_at)
     return any(one.overlaps(period) for one in taken for period in periods)

@@ -143,8 +143,11 @@ class Appointment(models.Model):
 
     # What the writer knows and the row does not say. ``now``: the instant that decides which holds
     # have expired. ``ignores_reservations``: holds that become, or make way for, this appointment.
+    # ``stands_already``: it is put where it was promised or where it stands outside, so whether the
+    # stylist offers the service today is not asked.
     now: datetime | None = None
     ignores_reservations: Sequence[int] = ()
+    stands_already: bool = False
     # What was looked up or set, and for which schedule: a form shows the old plan before the new one.
     _known_plan: tuple[tuple[Any, ...], Plan] | None = None
     _stored_schedule: tuple[Any, ...] | None = None
@@ -215,7 +218,7 @@ class Appointment(models.Model):
         """
         if not self.is_blocking or not self._is_complete():
             return
-        if self._schedule != self._stored_schedule:
+        if self._schedule != self._stored_schedule and not self.stands_already:
             self._clean_staff()
         self._clean_overlap()
 
@@ -235,7 +238,7 @@ class Appointment(models.Model):
             )
 
     def _clean_overlap(self) -> None:
-        periods = [stretch.at(self.starts_at) for stretch in self.plan.stretches()]
+        periods = self.plan.taken_at(self.starts_at)
         others = (
             Allocation.objects.conflicting_with(self.staff_id, periods)
             .in_force(self.now or timezone.now())

@@ -40,6 +40,10 @@ class ReservationState(models.TextChoices):
     LOST = "lost", _("lost to another booking")
 
 
+# A move can still be taken back; after its expiry only if nobody has taken the time.
+UNDECIDED = (ReservationState.HELD, ReservationState.EXPIRED)
+
+
 class ReservationQuerySet(models.QuerySet["Reservation"]):
     def held(self) -> "ReservationQuerySet":
         return self.filter(state=ReservationState.HELD)
@@ -50,8 +54,23 @@ class ReservationQuerySet(models.QuerySet["Reservation"]):
     def overdue(self, now: datetime) -> "ReservationQuerySet":
         return self.held().filter(expires_at__lte=now)
 
+    def moves_of(self, appointment_ids: Iterable[int]) -> "ReservationQuerySet":
+        """What the moves of these appointments have kept of their old times, decided or not."""
+        return self.filter(holder__in=[move_holder(pk) for pk in appointment_ids])
+
+    def undecided(self) -> "ReservationQuerySet":
+        return self.filter(state__in=UNDECIDED)
+
     def lock(self) -> "ReservationQuerySet":
         return self.order_by("pk").select_for_update(of=("self",))
+
+
+MOVE = "move:"
+
+
+def move_holder(appointment_id: int) -> str:
+    """Who holds the time that an appointment has left, until its move is settled."""
+    return f"{MOVE}{appointment_id}"
 
 
 class Reservation(models.Model):
@@ -60,6 +79,10 @@ class Reservation(models.Model):
     Owns allocations exactly as an appointment does; booking re-points them, so nothing is ever
     released in between (incidents D1, D3). Only a held one has allocations. The phases are copied,
     as into an appointment. ``holder`` is opaque here: a call, a session of the API.
+
+    The old time of an appointment whose move may still be taken back is one too, held by
+    ``move:<appointment id>``: service, stylist, start and phases are the old ones, its allocations
+    only what the new time does not cover.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
@@ -147,6 +170,10 @@ class Reservation(models.Model):
 
     def is_live(self, now: datetime) -> bool:
         return self.state == ReservationState.HELD and self.expires_at > now
+
+    @property
+    def is_move(self) -> bool:
+        return self.holder.startswith(MOVE)
 
 
 class AllocationQuerySet(models.QuerySet["Allocation"]):

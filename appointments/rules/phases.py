@@ -132,3 +132,7 @@ class Plan:
         stretches[0] = first._replace(start=first.start - before)
         stretches[-1] = stretches[-1]._replace(end=last.end + after)
         return stretches
+
+    def taken_at(self, start: datetime) -> list[Period]:
+        """What the ledger stores of an appointment that begins at ``start``."""
+        return [stretch.at(start) for stretch in self.stretches()]

@@ -274,7 +274,7 @@ def test_moving_while_it_is_being_cancelled_is_refused(committed: Salon) -> None
     booked = committed.book(committed.cut, committed.emma, MONDAY, "10:00")
     move = partial(booking.reschedule, booked, Move(start=at(MONDAY, "12:00")), now=NOW)
     outcomes = meanwhile(
-        "appointments.booking.changes.lock_appointments", partial(booking.cancel, booked, now=NOW), move
+        "appointments.booking.current.lock_appointments", partial(booking.cancel, booked, now=NOW), move
     )
     booked.refresh_from_db()
     assert (kinds(outcomes), booked.status, taken_by(booked)) == (
