@@ -1,15 +1,16 @@
 """What a message of Cal.com says about bookings. Parsed tolerantly: the hosted server may have changed."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.utils.dateparse import parse_datetime
 
-from integrations.incoming.intake import payload_of
+from integrations.incoming.intake import UID_LENGTH, payload_of
 from integrations.incoming.seen import REFERENCE, Seen
 
 T = TypeVar("T")
+A_MINUTE = timedelta(minutes=1)
 
 # A booking that has to be confirmed takes its time until it is rejected.
 STANDS = {"BOOKING_CREATED", "BOOKING_REQUESTED", "BOOKING_RESCHEDULED"}
@@ -23,8 +24,8 @@ class Unreadable(Exception):
 def seen_in_message(message: Mapping[str, Any]) -> list[Seen]:
     """The bookings it speaks of, in the order in which they must be looked at; empty if none.
 
-    A move speaks of two: the new one, and the old one that is gone (no other message says so). Of a
-    booking in a series each comes as a message of its own. Raises ``Unreadable``.
+    A move speaks of two: the new one, and the old one that is gone (no other message says so).
+    Raises ``Unreadable``.
     """
     trigger = message.get("triggerEvent")
     if trigger not in STANDS | GONE:
@@ -39,13 +40,15 @@ def seen_in_message(message: Mapping[str, Any]) -> list[Seen]:
 
 def _booking(payload: Mapping[str, Any], *, stands: bool, moved_from: str) -> Seen:
     attendee = _first(payload.get("attendees"))
+    start = _required(_instant(payload, "startTime"), "startTime")
+    end = _required(_instant(payload, "endTime"), "endTime")
+    uid = _text(payload, "uid")
     metadata = _dictionary(payload.get("metadata"))
     return Seen(
-        uid=_required(_text(payload, "uid"), "uid"),
+        uid=_required(uid if len(uid) <= UID_LENGTH else None, "uid"),
         stands=stands,
-        start=_required(_instant(payload, "startTime"), "startTime"),
-        end=_required(_instant(payload, "endTime"), "endTime"),
-        is_current=False,
+        start=start,
+        end=_required(end if end >= start + A_MINUTE else None, "endTime"),
         host_id=_number(_dictionary(payload.get("organizer")), "id"),
         event_type_id=_number(payload, "eventTypeId"),
         kind=_text(payload, "type"),
@@ -65,7 +68,6 @@ def _old_booking(payload: Mapping[str, Any], new: Seen) -> Seen:
         stands=False,
         start=_instant(payload, "rescheduleStartTime") or new.start,
         end=_instant(payload, "rescheduleEndTime") or new.end,
-        is_current=False,
         host_id=new.host_id,
         event_type_id=new.event_type_id,
         moved_to=new.uid,

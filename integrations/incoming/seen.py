@@ -16,8 +16,8 @@ class Seen:
     """What is known of one uid. Its life only goes one way: it stands, then it is gone; a move makes a
     new uid.
 
-    ``is_current``: Cal.com was asked, so this is how it is now. A message says how it once was: late or
-    twice it may come, and what is gone stays gone whatever an older message says.
+    ``asked_at``: when Cal.com was asked, so this is how it was then. None for a message, which says how
+    it once was: it may come late or twice, and what is gone stays gone whatever an older message says.
     ``moved_from`` and ``moved_to`` are uids, empty if it was not moved. ``kind`` is the event type's slug.
     """
 
@@ -25,7 +25,7 @@ class Seen:
     stands: bool
     start: datetime
     end: datetime
-    is_current: bool
+    asked_at: datetime | None = None
     host_id: int | None = None
     event_type_id: int | None = None
     kind: str = ""
@@ -36,6 +36,10 @@ class Seen:
     reference: str = ""
     moved_from: str = ""
     moved_to: str = ""
+
+    def is_newer_than(self, known_at: datetime | None) -> bool:
+        """Whether it can tell us something about what we have known since ``known_at``."""
+        return self.asked_at is not None and (known_at is None or known_at < self.asked_at)
 
     def facts(self, detail: str = "") -> Mapping[str, Any]:
         """For a case."""
@@ -52,14 +56,14 @@ class Seen:
         return {key: value for key, value in facts.items() if value}
 
 
-def seen_in(booking: Booking) -> Seen:
-    """What the client read."""
+def seen_in(booking: Booking, *, asked_at: datetime) -> Seen:
+    """What the client read. ``asked_at``: before the request was sent."""
     return Seen(
         uid=booking.uid,
         stands=booking.stands,
         start=booking.start,
         end=booking.end,
-        is_current=True,
+        asked_at=asked_at,
         host_id=booking.host_id,
         event_type_id=booking.event_type_id,
         title=booking.title,
