@@ -46,6 +46,10 @@ def acting(channel: Channel, name: str = "") -> Iterator[None]:
         _actor.reset(token)
 
 
+def current_channel() -> Channel:
+    return _actor.get().channel
+
+
 class ChangeFacts(models.Model):
     """The columns that every table of history has besides the user and the instant."""
 

@@ -58,6 +58,8 @@ def refusal(
 ) -> str:
     """Why ``start`` (branch's zone) cannot be had."""
     facts = {"service": service, "staff": staff, "when": speech.on_day_at(start, today)}
+    # From where we know that it is taken is nothing to the caller.
+    reason = Reason.TAKEN if reason is Reason.CALENDAR_TAKEN else reason
     if reason is Reason.TAKEN and was_told_free:
         return _("I am sorry, the time %(when)s has just been taken.") % facts
     by_person = {

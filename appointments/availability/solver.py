@@ -35,6 +35,8 @@ class Reason(StrEnum):
     TOO_FAR = "too_far"
     PAST = "past"
     STAFF_CANNOT_PROVIDE_SERVICE = "staff_cannot_provide_service"
+    # Never the solver's own: what a calendar outside says.
+    CALENDAR_TAKEN = "calendar_taken"
 
 
 class Slot(NamedTuple):

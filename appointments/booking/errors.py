@@ -78,6 +78,7 @@ def sentence_for(reason: Reason) -> str:
         Reason.TOO_FAR: _("This is too far ahead."),
         Reason.PAST: _("This time has passed."),
         Reason.STAFF_CANNOT_PROVIDE_SERVICE: _("This stylist does not offer this service."),
+        Reason.CALENDAR_TAKEN: _("This time is taken in the calendar."),
     }[reason]
 
 

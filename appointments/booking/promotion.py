@@ -1,6 +1,6 @@
 """Appointments that stand elsewhere: they go before holds, and wait where an appointment was first."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 
 from appointments import hooks
@@ -14,10 +14,9 @@ from appointments.booking.ledger import (
     lock_reservations,
 )
 from appointments.booking.saving import announce, update
-from appointments.models import Appointment
+from appointments.models import Appointment, Reservation
 from appointments.models.appointment import Status
 from appointments.models.ledger import ReservationState
-from appointments.rules.periods import Period
 
 
 def promote(around: Around, *, now: datetime) -> None:
@@ -35,24 +34,35 @@ def promote(around: Around, *, now: datetime) -> None:
 
 
 def _book(conflict: Appointment, now: datetime) -> None:
-    plan = conflict.plan
-    take_from_holds(conflict.staff_id, plan.taken_at(conflict.starts_at), now=now)
     conflict.status = Status.BOOKED
+    holds = holds_giving_way(conflict)
     update(conflict, now=now, fields=("status",))
-    allocate(conflict, plan)
+    take_time(conflict, holds, now=now)
     announce(conflict)
 
 
-def take_from_holds(staff_id: int, periods: Iterable[Period], *, now: datetime) -> None:
-    """Ends the holds in the way of what stands elsewhere already: whoever is there will come.
+def holds_giving_way(appointment: Appointment) -> list[Reservation]:
+    """The holds in the way of what stands elsewhere already, locked: whoever is there will come.
 
-    The old time of an undecided move is promised to somebody and stays.
+    The old time of an undecided move is promised to somebody and stays. ``clean()`` of the
+    appointment ignores the others from now on.
     """
-    in_the_way = lock_reservations(reservations_in_the_way(staff_id, periods))
-    held = [reservation for reservation in in_the_way if reservation.state == ReservationState.HELD]
-    end_reservations([one for one in held if not one.is_live(now)], ReservationState.EXPIRED)
-    lost = [one for one in held if one.is_live(now) and not one.is_move]
+    periods = appointment.plan.taken_at(appointment.starts_at)
+    rows = lock_reservations(reservations_in_the_way(appointment.staff_id, periods))
+    held = [row for row in rows if row.state == ReservationState.HELD]
+    appointment.ignores_reservations = [row.pk for row in held if not row.is_move]
+    return held
+
+
+def take_time(appointment: Appointment, holds: Sequence[Reservation], *, now: datetime) -> None:
+    """Ends ``holds`` of :func:`holds_giving_way`, expired or lost, and allocates what they had.
+
+    Live moves among them have been refused by ``clean()``.
+    """
+    end_reservations([hold for hold in holds if not hold.is_live(now)], ReservationState.EXPIRED)
+    lost = [hold for hold in holds if hold.is_live(now)]
     end_reservations(lost, ReservationState.LOST)
-    for reservation in lost:
-        reservation.state = ReservationState.LOST
-        hooks.hold_lost(reservation)
+    allocate(appointment, appointment.plan)
+    for hold in lost:
+        hold.state = ReservationState.LOST
+        hooks.hold_lost(hold)

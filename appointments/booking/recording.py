@@ -5,6 +5,7 @@ lost; an appointment or the kept old time of an undecided move stays, and what c
 stored beside it in conflict: nothing is lost, nothing promised is touched (invariants I5, I6).
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -15,7 +16,6 @@ from appointments.booking.current import locked
 from appointments.booking.errors import NotAllowed, SlotTaken
 from appointments.booking.kept import settle, staff_of_kept
 from appointments.booking.ledger import (
-    allocate,
     attempt,
     lock_appointments,
     lock_reservations,
@@ -24,9 +24,9 @@ from appointments.booking.ledger import (
     writes,
 )
 from appointments.booking.making import Visit
-from appointments.booking.promotion import promote, take_from_holds
+from appointments.booking.promotion import holds_giving_way, promote, take_time
 from appointments.booking.saving import announce, insert, move
-from appointments.models import Appointment, Service, Staff
+from appointments.models import Appointment, Reservation, Service, Staff
 from appointments.models.appointment import Source, Status
 from appointments.rules.phases import Plan
 
@@ -77,24 +77,24 @@ def _new(slot: Slot, service: Service, visit: Visit, now: datetime) -> Appointme
 
 
 def _insert(appointment: Appointment, slot: Slot, status: Status, now: datetime) -> Appointment:
-    _put(appointment, slot, status, now)
+    holds = _put(appointment, slot, status)
     insert(appointment, now=now)
-    return _allocated(appointment, slot)
+    return _placed(appointment, holds, now)
 
 
-def _put(appointment: Appointment, slot: Slot, status: Status, now: datetime) -> None:
+def _put(appointment: Appointment, slot: Slot, status: Status) -> list[Reservation]:
+    """Says where it is; gives the holds that make way for it."""
     appointment.branch, appointment.staff = slot.staff.branch, slot.staff
     appointment.starts_at = slot.start
     appointment.plan = slot.plan
     appointment.status = status
     appointment.stands_already = True
-    if appointment.is_blocking:
-        take_from_holds(slot.staff.pk, slot.plan.taken_at(slot.start), now=now)
+    return holds_giving_way(appointment) if appointment.is_blocking else []
 
 
-def _allocated(appointment: Appointment, slot: Slot) -> Appointment:
+def _placed(appointment: Appointment, holds: Sequence[Reservation], now: datetime) -> Appointment:
     if appointment.is_blocking:
-        allocate(appointment, slot.plan)
+        take_time(appointment, holds, now=now)
     announce(appointment)
     return appointment
 
@@ -154,6 +154,6 @@ def _go(current: Appointment, slot: Slot, near: Around, now: datetime) -> Appoin
 
 
 def _move(appointment: Appointment, slot: Slot, status: Status, now: datetime) -> Appointment:
-    _put(appointment, slot, status, now)
+    holds = _put(appointment, slot, status)
     move(appointment, now=now)
-    return _allocated(appointment, slot)
+    return _placed(appointment, holds, now)

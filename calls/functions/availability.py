@@ -1,8 +1,9 @@
 """``check_availability``: from words to a hold. What is said to be free is ours from that moment."""
 
+from dataclasses import replace
 from datetime import datetime
 
-from appointments import booking
+from appointments import availability, booking
 from appointments.availability import Reason
 from appointments.models import Appointment, Reservation, Service
 from calls import sentences
@@ -21,6 +22,7 @@ from calls.functions.registry import voice_function
 from calls.functions.who import is_same_person
 from calls.functions.wishes import Wish, read_wish
 from calls.reply import Reply
+from integrations import courtesy, queue
 
 
 @voice_function(refusal="unavailable")
@@ -45,13 +47,38 @@ def check_availability(conversation: Conversation) -> Reply:
 
 def hold(conversation: Conversation, wish: Wish, start: datetime, *, status: str) -> Reply:
     """Holds ``start`` and says so. Raises ``booking.Unavailable``."""
-    reservation = booking.hold(
-        conversation.request(wish.service, wish.staff),
-        start=start,
-        person=conversation.args.get("name") or "",
-    )
+    reservation, calendar = held_with_calendar(conversation, wish, start)
     facts = spoken_facts(conversation, reservation)
-    return Reply(status, sentences.available(**facts), reservation_fields(conversation, reservation))
+    fields = reservation_fields(conversation, reservation, calendar=calendar)
+    return Reply(status, sentences.available(**facts), fields)
+
+
+def held_with_calendar(
+    conversation: Conversation, wish: Wish, start: datetime
+) -> tuple[Reservation, courtesy.Answer]:
+    """A hold to which Cal.com has not said no: where it does, the next stylist's turn comes.
+
+    Raises ``booking.Unavailable``.
+    """
+    request = conversation.request(wish.service, wish.staff)
+    person = conversation.args.get("name") or ""
+    while True:
+        reservation = booking.hold(request, start=start, person=person)
+        answer = courtesy.ask(reservation, deadline=conversation.calendar_deadline)
+        if answer is not courtesy.Answer.TAKEN:
+            return reservation, answer
+        give_back(reservation)
+        if wish.staff is not None:
+            raise booking.Unavailable(Reason.CALENDAR_TAKEN)
+        request = replace(request, excluded_staff=request.excluded_staff | {reservation.staff_id})
+        if not availability.check(request, start=start).is_free:
+            raise booking.Unavailable(Reason.CALENDAR_TAKEN)
+
+
+def give_back(reservation: Reservation) -> None:
+    """Ours at once, its courtesies at Cal.com by the worker."""
+    booking.release(reservation)
+    queue.soon("integrations.tasks.give_back_slots", reservation.pk)
 
 
 def find(conversation: Conversation, wish: Wish) -> Reply:

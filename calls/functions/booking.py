@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from appointments import booking
+from appointments.availability import Reason
 from appointments.models import Appointment, Reservation
 from appointments.models.appointment import Status
 from appointments.models.ledger import ReservationState
@@ -19,6 +20,7 @@ from calls.functions.wishes import Wish, read_wish
 from calls.functions.words import ask_when
 from calls.models import Relationship
 from calls.reply import Reply
+from integrations import convergence, queue
 
 
 @voice_function(aliases=("book_appointment",), refusal="refused")
@@ -44,7 +46,18 @@ def start_booking(conversation: Conversation) -> Reply:
         appointment = _make(conversation, wish, reservation, guest)
     except booking.Unavailable as refusal:
         return refuse(conversation, wish, refusal.reason, status=status_for_booking(refusal.reason))
-    return booked(conversation, appointment)
+    if reservation is not None:
+        queue.soon("integrations.tasks.give_back_slots", reservation.pk)
+    return _settled(conversation, wish, appointment, status="booked")
+
+
+def _settled(conversation: Conversation, wish: Wish, appointment: Appointment, *, status: str) -> Reply:
+    """Cal.com is told, and the moment of promise decided; the reply is what is stored then."""
+    settled = convergence.settle(appointment)
+    if not settled.promised:
+        return refuse(conversation, wish, Reason.CALENDAR_TAKEN, status="slot_taken")
+    appointment.refresh_from_db(fields=["status"])
+    return booked(conversation, appointment, status=status, calendar=settled.calendar)
 
 
 def _before(conversation: Conversation, wish: Wish, reservation: Reservation | None) -> Reply | None:
@@ -52,12 +65,12 @@ def _before(conversation: Conversation, wish: Wish, reservation: Reservation | N
     if reservation is not None and reservation.state == ReservationState.CONVERTED:
         appointment = reservation.appointment
         if appointment is not None and appointment.is_blocking:
-            return booked(conversation, appointment, status="already_booked")
+            return _settled(conversation, wish, appointment, status="already_booked")
     for start in wish.starts:
         if reservation is None:
             repeated = _booked_here(conversation, wish, start)
             if repeated is not None:
-                return booked(conversation, repeated, status="already_booked")
+                return _settled(conversation, wish, repeated, status="already_booked")
         own = own_appointment(conversation, wish.service, start, reservation)
         if own is not None and own not in conversation.booked_in_this_call:
             conversation.link(own, Relationship.DUPLICATE_ATTEMPT)
@@ -87,16 +100,19 @@ def _make(
         request = conversation.request(wish.service, wish.staff)
         appointment = booking.book(request, start=wish.starts[0], visit=visit)
     conversation.link(appointment, Relationship.ORIGINAL)
+    convergence.await_answer(appointment, now=conversation.now)
     return appointment
 
 
-def booked(conversation: Conversation, appointment: Appointment, *, status: str = "booked") -> Reply:
+def booked(
+    conversation: Conversation, appointment: Appointment, *, status: str = "booked", calendar: str
+) -> Reply:
     """The reply derived from the stored row (invariant I4)."""
     facts = spoken_facts(conversation, appointment)
     fields = {
         "appointment_id": appointment.pk,
         **slot_fields(conversation, appointment),
-        "calendar": "pending" if appointment.branch.calendar_is_on else "none",
+        "calendar": calendar,
     }
     if appointment.status == Status.PROVISIONAL:
         status = "provisional" if status == "booked" else status

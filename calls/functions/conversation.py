@@ -1,10 +1,12 @@
 """Everything a function may know: the call, the branch, the caller, the arguments, the time."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
+from time import monotonic
 
+from django.conf import settings
 from django.db.models import QuerySet
 
 from appointments.availability import Request
@@ -25,6 +27,10 @@ class Conversation:
     now: datetime
     # Whether this call has asked for anything before: a new one holds and has booked nothing.
     has_history: bool = False
+    # When this message must have its answer from the calendar, as ``time.monotonic()``.
+    calendar_deadline: float = field(
+        default_factory=lambda: monotonic() + settings.CALENDAR_CALL_BUDGET_MS / 1000
+    )
 
     @property
     def company(self) -> Company:

@@ -11,13 +11,18 @@ from calls import sentences
 from calls.functions.conversation import Conversation
 from calls.functions.wishes import Wish
 from calls.models import Offer
+from integrations import courtesy
 
 
 def near(conversation: Conversation, wish: Wish, *, anybody: bool = False) -> list[Slot]:
     """Up to three free slots near the wish; with anybody if the wished stylist has none."""
     request = conversation.request(wish.service, None if anybody else wish.staff)
     slots = availability.alternatives(
-        request, near=wish.near, window=wish.window, avoid=conversation.busy_periods
+        request,
+        near=wish.near,
+        window=wish.window,
+        avoid=conversation.busy_periods,
+        sieve=courtesy.sieve(conversation.branch, wish.service, deadline=conversation.calendar_deadline),
     )
     if not slots and request.staff is not None:
         return near(conversation, wish, anybody=True)
@@ -100,8 +105,12 @@ def slot_fields(conversation: Conversation, item: Reservation | Appointment) -> 
     }
 
 
-def reservation_fields(conversation: Conversation, reservation: Reservation) -> dict[str, Any]:
-    """``expires_in`` in seconds; ``price`` a decimal string, None on request."""
+def reservation_fields(
+    conversation: Conversation, reservation: Reservation, *, calendar: str
+) -> dict[str, Any]:
+    """``expires_in`` in seconds; ``price`` a decimal string, None on request; ``calendar``: what Cal.com
+    says to it, in the contract's word.
+    """
     price = reservation.service.price
     return {
         "available": True,
@@ -111,5 +120,5 @@ def reservation_fields(conversation: Conversation, reservation: Reservation) -> 
         "duration_minutes": reservation.plan.minutes,
         "price": None if price is None else str(price),
         **slot_fields(conversation, reservation),
-        "calendar": "unverified" if conversation.branch.calendar_is_on else "none",
+        "calendar": calendar,
     }

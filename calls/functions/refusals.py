@@ -39,4 +39,4 @@ def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: st
 
 def status_for_booking(reason: Reason) -> str:
     """A booking that hours or notice forbid was never *taken*."""
-    return "slot_taken" if reason is Reason.TAKEN else "refused"
+    return "slot_taken" if reason in {Reason.TAKEN, Reason.CALENDAR_TAKEN} else "refused"

@@ -1,8 +1,8 @@
 """``release_reservation``: the caller does not want it after all."""
 
-from appointments import booking
 from appointments.models.ledger import ReservationState
 from calls import sentences
+from calls.functions.availability import give_back
 from calls.functions.chosen import reservations_of
 from calls.functions.conversation import Conversation
 from calls.functions.registry import voice_function
@@ -15,5 +15,5 @@ def release_reservation(conversation: Conversation) -> Reply:
     held = reservations_of(conversation).filter(state=ReservationState.HELD)
     token = conversation.args.get("reservation_id")
     for reservation in held.filter(token=token) if token else held:
-        booking.release(reservation)
+        give_back(reservation)
     return Reply("released", sentences.released())

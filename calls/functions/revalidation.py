@@ -5,7 +5,7 @@ from appointments.availability import Reason
 from appointments.models import Reservation
 from appointments.models.ledger import ReservationState
 from calls import sentences
-from calls.functions.availability import existing, hold, own_appointment
+from calls.functions.availability import existing, give_back, hold, own_appointment
 from calls.functions.chosen import at_home, named_reservation, reservations_of
 from calls.functions.conversation import Conversation
 from calls.functions.offers import reservation_fields, spoken_facts
@@ -13,6 +13,7 @@ from calls.functions.refusals import refuse
 from calls.functions.registry import voice_function
 from calls.functions.wishes import Wish, read_wish
 from calls.reply import Reply
+from integrations import courtesy
 
 
 @voice_function(refusal="lost")
@@ -32,13 +33,20 @@ def pre_booking_revalidation(conversation: Conversation) -> Reply:
             return _extended(conversation, reservation)
         except booking.HoldLost:
             wish = wish_of(reservation)
+        except booking.Unavailable as refusal:
+            return refuse(conversation, wish_of(reservation), refusal.reason, status="lost")
     return _held_again(conversation, wish)
 
 
 def _extended(conversation: Conversation, reservation: Reservation) -> Reply:
+    """Raises ``booking.HoldLost``, or ``booking.Unavailable`` if Cal.com has given the time away."""
     current = booking.extend(reservation, now=conversation.now)
+    calendar = courtesy.renew(current, deadline=conversation.calendar_deadline)
+    if calendar is courtesy.Answer.TAKEN:
+        give_back(current)
+        raise booking.Unavailable(Reason.CALENDAR_TAKEN)
     message = sentences.still_valid(**spoken_facts(conversation, current))
-    return Reply("valid", message, reservation_fields(conversation, current))
+    return Reply("valid", message, reservation_fields(conversation, current, calendar=calendar))
 
 
 def _held_again(conversation: Conversation, wish: Wish) -> Reply:

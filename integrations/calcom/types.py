@@ -12,7 +12,7 @@ STANDING = ("accepted", "pending")
 
 @dataclass(frozen=True, kw_only=True)
 class Booking:
-    """``host_id`` is the Cal.com user; ``status`` is ``accepted``, ``pending``, ``cancelled`` or ``rejected``.
+    """``host_id`` is the Cal.com user; ``status`` is accepted, pending, cancelled or rejected.
 
     A moved booking has another uid: the old one is cancelled and names its successor.
     """

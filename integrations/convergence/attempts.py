@@ -26,7 +26,7 @@ def begin_creates(
     appointment: Appointment, segments: Sequence[Segment], *, now: datetime, deadline: datetime
 ) -> list[CalendarBooking]:
     """Raises ``IntegrityError`` if an attempt for one of the runs is under way."""
-    generation = _last_generation(appointment) + 1
+    generation = next_generation(appointment.pk)
     return CalendarBooking.objects.bulk_create(
         CalendarBooking(
             company_id=appointment.company_id,
@@ -52,7 +52,7 @@ def begin_moves(
     appointment: Appointment, moves: Sequence[Move], *, now: datetime, deadline: datetime
 ) -> list[CalendarBooking]:
     """As :func:`begin_creates`. Until the answer the old booking may stand or not: it is unknown too."""
-    generation = _last_generation(appointment) + 1
+    generation = next_generation(appointment.pk)
     old = [move.row.pk for move in moves]
     CalendarBooking.objects.filter(pk__in=old).update(state=BookingState.UNKNOWN, deadline=deadline)
     return CalendarBooking.objects.bulk_create(
@@ -76,9 +76,9 @@ def begin_moves(
     )
 
 
-def _last_generation(appointment: Appointment) -> int:
-    rows = CalendarBooking.objects.filter(appointment=appointment)
-    return rows.aggregate(last=Max("generation"))["last"] or 0
+def next_generation(appointment_id: int | None) -> int:
+    rows = CalendarBooking.objects.filter(appointment=appointment_id)
+    return (rows.aggregate(last=Max("generation"))["last"] or 0) + 1
 
 
 def found(row: CalendarBooking, booking: Booking, *, now: datetime) -> None:
@@ -91,6 +91,7 @@ def found(row: CalendarBooking, booking: Booking, *, now: datetime) -> None:
     row.settled_at = row.verified_at = now
     row.missing_since = None
     row.error_code = row.error_detail = ""
+    row.leaving = False
     row.save()
 
 
@@ -110,11 +111,18 @@ def unknown(row: CalendarBooking, *, now: datetime, deadline: datetime, error: C
     row.save()
 
 
+def begin_cancels(rows: Sequence[CalendarBooking], *, deadline: datetime) -> None:
+    """Until the answer they may stand or not."""
+    for row in rows:
+        row.state, row.leaving, row.deadline = BookingState.UNKNOWN, True, deadline
+    CalendarBooking.objects.bulk_update(rows, ["state", "leaving", "deadline"])
+
+
 def stands_again(row: CalendarBooking, *, now: datetime) -> None:
     """A move or cancel that certainly did not happen."""
-    row.state = BookingState.EXISTS
+    row.state, row.leaving = BookingState.EXISTS, False
     row.settled_at = now
-    row.save(update_fields=["state", "settled_at"])
+    row.save(update_fields=["state", "leaving", "settled_at"])
 
 
 def missed(row: CalendarBooking, *, now: datetime) -> None:
@@ -142,10 +150,6 @@ def ours_in_the_way(appointment: Appointment, segments: Sequence[Segment]) -> li
     """
     anywhere = Q(pk__in=[])
     for segment in segments:
-        anywhere |= Q(
-            calcom_user_id=segment.host_id, starts_at__lt=segment.end, ends_at__gt=segment.start
-        )
-    others = CalendarBooking.objects.filter(
-        anywhere, company=appointment.company_id, state__in=POSSIBLE
-    )
+        anywhere |= Q(calcom_user_id=segment.host_id, starts_at__lt=segment.end, ends_at__gt=segment.start)
+    others = CalendarBooking.objects.filter(anywhere, company=appointment.company_id, state__in=POSSIBLE)
     return list(others.exclude(appointment=appointment))

@@ -20,7 +20,7 @@ def order_for(appointment: Appointment, segment: Segment, reference: str) -> Ord
         start=segment.start,
         name=_name(appointment),
         email=(customer.email if customer else None) or _synthetic_email(appointment),
-        phone=own_phone or appointment.contact_phone,
+        phone=own_phone or appointment.contact_phone or "",
         time_zone=str(appointment.branch.zone),
         language="de",
         metadata={"terminfest_id": reference, "terminfest_appointment": str(appointment.pk)},

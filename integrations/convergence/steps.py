@@ -28,6 +28,17 @@ class Steps:
     cancels: list[CalendarBooking] = field(default_factory=list)
 
     @property
+    def places(self) -> list[tuple[int | None, datetime]]:
+        """Hosts, and instants at which something changes with them."""
+        moves = [move for wave in self.moves for move in wave]
+        rows = [*self.make_way, *self.cancels, *(move.row for move in moves)]
+        segments = [*self.creates, *(move.segment for move in moves)]
+        return [
+            *((row.calcom_user_id, row.starts_at) for row in rows),
+            *((segment.host_id, segment.start) for segment in segments),
+        ]
+
+    @property
     def is_empty(self) -> bool:
         return not (self.make_way or self.moves or self.creates or self.cancels)
 

@@ -46,6 +46,7 @@ class Migration(migrations.Migration):
                 ('settled_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
                 ('verified_at', models.DateTimeField(blank=True, null=True, verbose_name='verified')),
                 ('missing_since', models.DateTimeField(blank=True, null=True, verbose_name='missing since')),
+                ('leaving', models.BooleanField(default=False, verbose_name='cancelled by us')),
                 ('appointment', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='calendar_bookings', to='appointments.appointment', verbose_name='appointment')),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='appointments.company', verbose_name='company')),
                 ('moved_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='moves', to='integrations.calendarbooking', verbose_name='moved from')),
@@ -135,7 +136,7 @@ class Migration(migrations.Migration):
             name='SlotReservation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(max_length=100, verbose_name='uid')),
+                ('uid', models.CharField(blank=True, max_length=100, null=True, verbose_name='uid')),
                 ('event_type_id', models.BigIntegerField(verbose_name='event type')),
                 ('starts_at', models.DateTimeField(verbose_name='start')),
                 ('until', models.DateTimeField(verbose_name='until')),

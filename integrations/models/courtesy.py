@@ -11,7 +11,9 @@ from appointments.models import Company, Reservation
 
 
 class SlotReservation(models.Model):
-    """Of one run of a hold. ``until`` is when Cal.com forgets it by itself."""
+    """Of one run of a hold. ``until`` is when Cal.com forgets it by itself. Without ``uid`` it is one
+    that was asked for and never answered: it may hide the slot, and nobody can take it back.
+    """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
     reservation = models.ForeignKey(
@@ -21,7 +23,8 @@ class SlotReservation(models.Model):
         db_constraint=False,
         verbose_name=_("reservation"),
     )
-    uid = models.CharField(_("uid"), max_length=100)
+    # NULL where there is none, so that unique means what it says.
+    uid = models.CharField(_("uid"), max_length=100, null=True, blank=True)  # noqa: DJ001
     event_type_id = models.BigIntegerField(_("event type"))
     starts_at = models.DateTimeField(_("start"))
     until = models.DateTimeField(_("until"))
@@ -41,4 +44,4 @@ class SlotReservation(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.uid
+        return self.uid or "–"

@@ -49,6 +49,9 @@ class CalendarEventType(models.Model):
 
     ``phase_position`` is the position of the run's first phase, as ``Plan.runs()`` says; 1 for
     services that stand in the calendar as one block.
+
+    ``length_minutes``, ``slot_interval`` and ``checked_at``: what Cal.com said of it last, and when; a
+    courtesy to those who must not ask again, never a reason to refuse.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
@@ -68,6 +71,13 @@ class CalendarEventType(models.Model):
     )
     phase_position = models.PositiveSmallIntegerField(_("first phase"), default=1)
     event_type_id = models.BigIntegerField(_("event type at Cal.com"))
+    length_minutes = models.PositiveIntegerField(
+        _("minutes at Cal.com"), null=True, blank=True, editable=False
+    )
+    slot_interval = models.PositiveIntegerField(
+        _("minutes between slots at Cal.com"), null=True, blank=True, editable=False
+    )
+    checked_at = models.DateTimeField(_("checked"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("calendar event type")
@@ -92,3 +102,10 @@ class CalendarEventType(models.Model):
 
     def __str__(self) -> str:
         return f"{self.staff}, {self.service} ({self.phase_position}): {self.event_type_id}"
+
+    @property
+    def grid_minutes(self) -> int | None:
+        """The step of the slots that Cal.com shows for it; None while that is not known. Only a time
+        on this grid that is not among the slots is taken there.
+        """
+        return self.slot_interval or self.length_minutes

@@ -1,0 +1,198 @@
+"""The one function that makes calendar and appointment agree (``architecture.md`` §4)."""
+
+import logging
+import random
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from appointments import booking
+from appointments.audit import Channel, acting
+from appointments.models import Appointment
+from appointments.models.appointment import Status
+from integrations.calcom.line import Line
+from integrations.cases import open_case, solved_by_itself
+from integrations.convergence.attempts import rows_of
+from integrations.convergence.claims import claimed, leased
+from integrations.convergence.lookup import resolve
+from integrations.convergence.report import AGREED, BUSY, Outcome, Report, Stop
+from integrations.convergence.steps import Steps, steps_for
+from integrations.convergence.wanted import Wanted, wanted_of
+from integrations.convergence.work import Work
+from integrations.models import (
+    POSSIBLE,
+    BookingState,
+    CalendarBooking,
+    CalendarSync,
+    CaseKind,
+    Promise,
+    SyncState,
+)
+
+logger = logging.getLogger(__name__)
+
+RELATED = ("company", "branch__company", "staff", "service", "customer")
+# After a failure: 5 s, doubled each time up to a quarter of an hour, a fifth more or less by chance.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, JITTER = 5.0, 900.0, 0.2
+# So often our own bookings may have waited for each other before one gives up its place first.
+WAITS_FOR_EACH_OTHER = 2
+# What agreement disproves.
+CURED = (
+    CaseKind.REFUSED,
+    CaseKind.OTHER_BOOKING,
+    CaseKind.UNMAPPED,
+    CaseKind.MISSING,
+    CaseKind.MOVED,
+    CaseKind.CANCELLED,
+)
+
+
+def converge(appointment_id: int, *, seconds: float) -> Report:
+    """Compares what should stand with what stands, and brings it about; takes ``seconds`` at most.
+
+    Any number of processes may ask at once: one works, the others get ``BUSY``. Never in a
+    transaction: what is sent cannot be rolled back.
+    """
+    _insist_on_no_transaction()
+    deadline = monotonic() + seconds
+    with claimed(appointment_id, deadline=deadline) as sync:
+        if sync is None or sync.state == SyncState.HALTED:
+            return BUSY
+        appointment = (
+            Appointment.objects.select_related(*RELATED).prefetch_related("phases").get(pk=appointment_id)
+        )
+        try:
+            report = _bring_about(sync, appointment, deadline)
+        except Stop as stop:
+            report = stop.report
+        except Exception:
+            # Without this an error of ours would be tried again at once, for ever.
+            logger.exception("Calendar of appointment %s", appointment_id)
+            report = Report(Outcome.PENDING, code="failed")
+        _store(sync, appointment, report)
+    _confirm(appointment, sync, report)
+    return report
+
+
+def _insist_on_no_transaction() -> None:
+    """As ``atomic(durable=True)``: within a test's own transaction it is not complained about."""
+    with transaction.atomic(durable=True):
+        pass
+
+
+def _bring_about(sync: CalendarSync, appointment: Appointment, deadline: float) -> Report:
+    rows = rows_of(appointment)
+    wanted = wanted_of(appointment, rows, now=timezone.now())
+    if wanted.leave or (sync.exempt and appointment.is_blocking):
+        return AGREED
+    if wanted.unmapped:
+        detail = ", ".join(wanted.unmapped)
+        return Report(Outcome.HALTED, code="unmapped", detail=detail, kind=CaseKind.UNMAPPED)
+    possible = [row for row in rows if row.state in POSSIBLE]
+    if not wanted.segments and not possible:
+        return AGREED
+    line = Line.of(appointment.company)
+    if line is None:
+        return Report(Outcome.PENDING, code="no_key")
+    return _work(Work(line, appointment, deadline=deadline), sync, wanted, possible)
+
+
+def _work(work: Work, sync: CalendarSync, wanted: Wanted, possible: Sequence[CalendarBooking]) -> Report:
+    resolve(work, possible)
+    steps = _steps(sync, wanted, rows_of(work.appointment))
+    if not steps.is_empty:
+        with leased(work.appointment.company_id, _hosts(steps), deadline=work.deadline) as alone:
+            if not alone:
+                return Report(Outcome.PENDING, code="host_busy", not_before=timezone.now())
+            work.carry_out(steps)
+    return AGREED
+
+
+def _steps(sync: CalendarSync, wanted: Wanted, rows: Sequence[CalendarBooking]) -> Steps:
+    standing = [row for row in rows if row.state == BookingState.EXISTS]
+    stuck = sync.error_code == "own_booking_in_the_way" and sync.failures >= WAITS_FOR_EACH_OTHER
+    return steps_for(wanted.segments, standing, now=timezone.now(), give_up_first=stuck)
+
+
+def _hosts(steps: Steps) -> list[int]:
+    return sorted({host_id for host_id, _moment in steps.places if host_id is not None})
+
+
+@transaction.atomic
+def _store(sync: CalendarSync, appointment: Appointment, report: Report) -> None:
+    """Only while it is still what was worked on: whoever changed the appointment meanwhile has said
+    that it is pending, and so it stays.
+    """
+    now = timezone.now()
+    mine = CalendarSync.objects.filter(pk=sync.pk, claimed_by=sync.claimed_by)
+    current = mine.filter(wanted=sync.wanted).select_for_update().first()
+    if current is None:
+        return
+    facts = {"error_code": report.code, "error_detail": report.detail[:500]}
+    if report.outcome is Outcome.AGREED:
+        mine.update(
+            state=_agreed_state(appointment),
+            pending_since=None,
+            next_try_at=None,
+            alarmed_at=None,
+            failures=0,
+            revision=appointment.revision,
+            verified_at=now,
+            **facts,
+        )
+        solved_by_itself(appointment, CURED, now=now)
+    elif report.outcome is Outcome.PENDING or current.promise == Promise.UNDECIDED:
+        # A refusal of what has not been promised yet is for whoever has the caller on the line.
+        mine.update(
+            state=SyncState.PENDING,
+            pending_since=Coalesce(F("pending_since"), Value(now)),
+            next_try_at=_next_try(current, report, now),
+            failures=current.failures + 1,
+            **facts,
+        )
+    else:
+        halt(appointment, report, now=now)
+
+
+def _agreed_state(appointment: Appointment) -> SyncState:
+    stands = CalendarBooking.objects.filter(appointment=appointment, state=BookingState.EXISTS).exists()
+    return SyncState.SYNCED if stands else SyncState.NONE
+
+
+def _next_try(sync: CalendarSync, report: Report, now: datetime) -> datetime:
+    pause = min(FIRST_PAUSE_SECONDS * 2 ** min(sync.failures, 10), LONGEST_PAUSE_SECONDS)
+    if report.not_before is not None:
+        pause = FIRST_PAUSE_SECONDS  # it is known when it can go on
+    pause *= 1 + random.uniform(-JITTER, JITTER)  # noqa: S311 - nothing secret
+    return max(now, report.not_before or now) + timedelta(seconds=pause)
+
+
+def halt(appointment: Appointment, report: Report, *, now: datetime) -> None:
+    """Nothing more is sent until a person has decided; what was promised stands (invariant I5)."""
+    CalendarSync.objects.filter(appointment=appointment).update(
+        state=SyncState.HALTED,
+        next_try_at=None,
+        pending_since=Coalesce(F("pending_since"), Value(now)),
+        error_code=report.code,
+        error_detail=report.detail[:500],
+    )
+    open_case(
+        report.kind or CaseKind.REFUSED,
+        company=appointment.company,
+        appointment=appointment,
+        uid=report.uid,
+        facts={"code": report.code, "detail": report.detail, **report.facts},
+        now=now,
+    )
+
+
+def _confirm(appointment: Appointment, sync: CalendarSync, report: Report) -> None:
+    """Where the calendar has the last word (``strict``), its agreement makes an appointment firm."""
+    if report.outcome is Outcome.AGREED and appointment.status == Status.PROVISIONAL:
+        with acting(Channel.CALENDAR, "Cal.com"):
+            booking.mark(appointment, Status.BOOKED, now=timezone.now())

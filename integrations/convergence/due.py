@@ -1,0 +1,83 @@
+"""What is to be done now: for the worker, which comes back every minute whatever happened before."""
+
+import logging
+from datetime import datetime, timedelta
+from time import monotonic
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from appointments.models import Appointment
+from integrations.convergence.converging import converge
+from integrations.convergence.promising import promise
+from integrations.convergence.report import Outcome
+from integrations.convergence.verifying import verify
+from integrations.models import CalendarSync, Promise, SyncState
+
+logger = logging.getLogger(__name__)
+
+# Longer than this nothing may be pending without somebody hearing of it (invariant I12, incident F6).
+PENDING_LIMIT = timedelta(minutes=5)
+# A pass ends before the queue would start it a second time.
+PASS_SECONDS = 200.0
+APPOINTMENT_SECONDS = 60.0
+
+
+def due(now: datetime) -> QuerySet[CalendarSync]:
+    """Pending, its time come, and no caller on the line about it; the longest waiting first."""
+    open_call = Q(promise=Promise.UNDECIDED, decide_by__gt=now)
+    rows = CalendarSync.objects.filter(state=SyncState.PENDING, next_try_at__lte=now).exclude(open_call)
+    return rows.order_by("next_try_at", "pk")
+
+
+def converge_if_due(appointment_id: int, *, now: datetime, seconds: float) -> str:
+    """The outcome, or an empty string if it is not the worker's turn."""
+    sync = due(now).filter(appointment=appointment_id).select_related("appointment").first()
+    return "" if sync is None else str(_converge(sync.appointment, sync, seconds))
+
+
+def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> Outcome:
+    if sync.promise == Promise.UNDECIDED:
+        # Its call has died. The caller may have been told, and the time is theirs: it stands.
+        promise(appointment)
+    deadline = monotonic() + seconds
+    report = converge(appointment.pk, seconds=seconds)
+    if report.outcome is Outcome.AGREED and appointment.is_blocking:
+        verify(appointment, deadline=deadline)
+    return report.outcome
+
+
+def sync_due(*, now: datetime) -> int:
+    """Each due appointment once; how many it were."""
+    until = monotonic() + PASS_SECONDS
+    done = 0
+    for sync in due(now).select_related("appointment__company").iterator(chunk_size=200):
+        if monotonic() > until:
+            break
+        _converge(sync.appointment, sync, min(APPOINTMENT_SECONDS, until - monotonic()))
+        done += 1
+    return done
+
+
+def overdue(now: datetime) -> QuerySet[CalendarSync]:
+    """Pending beyond the limit."""
+    return CalendarSync.objects.filter(state=SyncState.PENDING, pending_since__lte=now - PENDING_LIMIT)
+
+
+def alarm_about_pending(*, now: datetime) -> int:
+    """Each once; raised again only if it has been in agreement since. Returns how many are overdue."""
+    for sync in overdue(now).filter(alarmed_at=None).only("pk", "appointment_id", "error_code"):
+        logger.error(
+            "Calendar of appointment %s pending for more than five minutes: %s",
+            sync.appointment_id,
+            sync.error_code or "not tried",
+        )
+        CalendarSync.objects.filter(pk=sync.pk).update(alarmed_at=timezone.now())
+    return overdue(now).count()
+
+
+def try_again(appointment: Appointment, *, now: datetime) -> None:
+    """A person, or a mapping that has become complete, wants it tried at once."""
+    CalendarSync.objects.filter(appointment=appointment).update(
+        state=SyncState.PENDING, pending_since=now, next_try_at=now, failures=0, exempt=False
+    )

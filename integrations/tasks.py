@@ -1,0 +1,49 @@
+"""What the worker does for the calendar. Each may be lost or come twice."""
+
+from time import monotonic
+
+from django.utils import timezone
+
+from appointments.models import Appointment
+from integrations import courtesy
+from integrations.convergence import due, verify
+
+# One appointment: longer than Cal.com needs for several requests one after the other.
+SECONDS = 60.0
+
+
+def converge_appointment(appointment_id: int) -> str:
+    """Compares once, unless a call is still at it. Returns the outcome, for the list of tasks."""
+    return due.converge_if_due(appointment_id, now=timezone.now(), seconds=SECONDS)
+
+
+def verify_appointment(appointment_id: int) -> None:
+    """Looks whether somebody else's booking at Cal.com overlaps what has just been booked."""
+    appointment = Appointment.objects.select_related("company").filter(pk=appointment_id).first()
+    if appointment is not None:
+        verify(appointment, deadline=monotonic() + SECONDS)
+
+
+def sync_calendar() -> int:
+    """Whatever is due; how many appointments it were. Every minute."""
+    return due.sync_due(now=timezone.now())
+
+
+def alarm_about_pending() -> int:
+    """Says aloud what has been pending for too long; how many there are. Every minute."""
+    return due.alarm_about_pending(now=timezone.now())
+
+
+def give_back_slots(reservation_id: int) -> int:
+    """The slot reservations at Cal.com of a hold that has ended."""
+    return courtesy.give_back(reservation_id)
+
+
+def clean_up_slots() -> int:
+    """Those of all holds that have ended. Every minute."""
+    return courtesy.clean_up(now=timezone.now())
+
+
+def warm_slots() -> int:
+    """Slots that callers are likely to ask about. Every minute."""
+    return courtesy.warm(now=timezone.now())
