@@ -21,6 +21,10 @@ class Recurring:
 
 SCHEDULES = (
     Recurring(name="sweep reservations", func="appointments.tasks.sweep_reservations", minutes=1),
+    Recurring(name="synchronise calendar", func="integrations.tasks.sync_calendar", minutes=1),
+    Recurring(name="alarm about pending calendar", func="integrations.tasks.alarm_about_pending", minutes=1),
+    Recurring(name="clean up slot reservations", func="integrations.tasks.clean_up_slots", minutes=1),
+    Recurring(name="warm calendar slots", func="integrations.tasks.warm_slots", minutes=1),
     Recurring(name="purge API replies", func="appointments.tasks.purge_api_replies", minutes=60),
 )
 # Marks our rows: what is dropped here is dropped there, and what a person added in the admin is left alone.

@@ -19,6 +19,8 @@ SECRET_KEY = insist(
     unless=DEBUG,
     advice="Set it to 50 or more random characters, in the environment or in .env (see .env.example).",
 )
+# Former keys, while sessions and stored secrets still come from them.
+SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
 VAR_DIR = (BASE_DIR / text("VAR_DIR", "var")).resolve()
 
 # Hosts and HTTPS
@@ -222,7 +224,11 @@ LOGGING = {
     },
     "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO").upper()},
     # Django's own handlers would say everything twice, and mail errors with the request's body in them.
-    "loggers": {"django": {"handlers": [], "level": "INFO"}},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        # It writes down addresses, and those that we ask have customers' e-mail addresses in them.
+        "urllib3": {"level": "ERROR"},
+    },
 }
 
 # E-mail and alerts

@@ -100,6 +100,13 @@ class Unauthorized(CalendarError):
     sentence = _("Cal.com does not accept the key, or the key may not do this.")
 
 
+class KeyUnreadable(Unauthorized):
+    """The company's own key is stored, and cannot be decrypted. Nothing was sent."""
+
+    code = "key_unreadable"
+    sentence = _("The stored key of Cal.com cannot be decrypted. Please enter it again.")
+
+
 class AlreadyCancelled(CalendarError):
     code = "already_cancelled"
     sentence = _("This booking has already been cancelled in the calendar.")
@@ -139,7 +146,9 @@ class RateLimited(CalendarError):
         self.retry_after = retry_after
 
 
-class _NoAnswer(CalendarError):
+class NoAnswer(CalendarError):
+    """``trouble`` says why. Always one of the two below."""
+
     def __init__(self, trouble: Trouble) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
@@ -148,7 +157,7 @@ class _NoAnswer(CalendarError):
         return str(SENTENCES[self.trouble])
 
 
-class Unreachable(_NoAnswer):
+class Unreachable(NoAnswer):
     """A read without an answer, or a write that was never sent. ``retry_after``: seconds, if known."""
 
     code = "unreachable"
@@ -158,8 +167,21 @@ class Unreachable(_NoAnswer):
         self.retry_after = retry_after
 
 
-class UnknownOutcome(_NoAnswer):
+class UnknownOutcome(NoAnswer):
     """A write was sent, and what became of it is not known."""
 
     code = "unknown_outcome"
     is_definite = False
+
+
+def name_of(error: CalendarError) -> str:
+    """What is stored of an error: its trouble if there was no answer, else its code."""
+    return error.trouble.value if isinstance(error, NoAnswer) else error.code
+
+
+def sentence_for(name: str) -> str:
+    """The sentence for what ``name_of`` stored; empty for an unknown name."""
+    if name in set(Trouble):
+        return str(SENTENCES[Trouble(name)])
+    kinds = (Unauthorized, KeyUnreadable, RateLimited)
+    return next((str(kind.sentence) for kind in kinds if kind.code == name), "")

@@ -1,5 +1,8 @@
+"""What is stored about other systems."""
+
 from integrations.models.booking import POSSIBLE, BookingState, CalendarBooking, Origin
 from integrations.models.case import CalendarCase, CaseKind, Solution
+from integrations.models.connection import Breaker, CalendarConnection, RequestBudget
 from integrations.models.courtesy import SlotReservation
 from integrations.models.event import CalendarEvent, EventOutcome
 from integrations.models.mapping import CalendarEventType, CalendarHost
@@ -8,8 +11,10 @@ from integrations.models.sync import CalendarSync, Promise, SyncState
 __all__ = [
     "POSSIBLE",
     "BookingState",
+    "Breaker",
     "CalendarBooking",
     "CalendarCase",
+    "CalendarConnection",
     "CalendarEvent",
     "CalendarEventType",
     "CalendarHost",
@@ -18,6 +23,7 @@ __all__ = [
     "EventOutcome",
     "Origin",
     "Promise",
+    "RequestBudget",
     "SlotReservation",
     "Solution",
     "SyncState",

@@ -1,0 +1,149 @@
+"""How many requests a key has left, for all processes together.
+
+Cal.com opens a window of 60 seconds with the first request, allows 120 in it, and refuses everything for
+60 seconds after the 121st. Where its window begins we never know for sure: a request may travel for seconds,
+and somebody else may use the key. Windows of our own, however long, can straddle one of theirs and put twice
+the limit into it. So the budget slides: no stretch of ``WINDOW_SECONDS`` ever holds more than
+``CALENDAR_REQUESTS_PER_MINUTE`` requests, wherever it begins. It is longer than theirs by what two requests
+may differ in travelling and two machines' clocks in time. What others use of the key shows in Cal.com's
+headers, which are heeded as well.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from integrations.calcom.errors import BLOCKED_SECONDS, Trouble, Unreachable
+from integrations.calcom.types import Traffic
+from integrations.models import RequestBudget
+
+WINDOW_SECONDS = 65
+# The vendor's seconds left are whole ones.
+RESET_MARGIN_SECONDS = 1
+
+
+class Priority(IntEnum):
+    """The value is the percentage of the budget beyond which it may not ask: courtesy goes first."""
+
+    WRITE = 100  # create, cancel, reschedule
+    LOOKUP = 90  # what became of a write, reconciliation
+    COURTESY = 60  # slots and reservations during a call
+    WARMUP = 30  # what nobody is waiting for
+
+    def ceiling(self) -> int:
+        return -(-int(settings.CALENDAR_REQUESTS_PER_MINUTE) * self.value // 100)
+
+    def reserve(self) -> int:
+        """What it has to leave of Cal.com's own count."""
+        return int(settings.CALENDAR_REQUESTS_PER_MINUTE) - self.ceiling()
+
+
+RECENT = "key::bigint BETWEEN %(oldest)s AND %(newest)s"
+# One statement, so that two processes never both take the last request. The conflict locks the row, and the
+# conditions look at it as it is then.
+CHARGE = f"""
+INSERT INTO integrations_requestbudget AS budget (key_digest, spent)
+SELECT %(digest)s, jsonb_build_object(%(second)s::text, %(requests)s::int)
+WHERE %(requests)s <= %(ceiling)s
+ON CONFLICT (key_digest) DO UPDATE SET
+    spent = (
+        SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(budget.spent) WHERE {RECENT}
+    ) || jsonb_build_object(
+        %(second)s::text, coalesce((budget.spent ->> %(second)s::text)::int, 0) + %(requests)s::int
+    ),
+    remaining = CASE WHEN budget.resets_at > %(now)s THEN budget.remaining - %(requests)s END
+WHERE (budget.blocked_until IS NULL OR budget.blocked_until <= %(now)s)
+    AND (budget.resets_at IS NULL OR budget.resets_at <= %(now)s
+        OR budget.remaining - %(requests)s >= %(reserve)s)
+    AND %(requests)s + (
+        SELECT coalesce(sum(value::int), 0) FROM jsonb_each_text(budget.spent) WHERE {RECENT}
+    ) <= %(ceiling)s
+RETURNING 1
+"""  # noqa: S608 - put together from constants
+# What was asked beyond what was charged, such as a second attempt: it cannot be refused any more.
+SPEND = f"""
+UPDATE integrations_requestbudget AS budget SET
+    spent = (
+        SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(budget.spent) WHERE {RECENT}
+    ) || jsonb_build_object(
+        %(second)s::text, coalesce((budget.spent ->> %(second)s::text)::int, 0) + %(requests)s::int
+    )
+WHERE key_digest = %(digest)s
+"""  # noqa: S608
+HEED = """
+UPDATE integrations_requestbudget SET
+    remaining = CASE WHEN resets_at > %(now)s THEN least(remaining, %(remaining)s) ELSE %(remaining)s END,
+    resets_at = CASE WHEN resets_at > %(now)s THEN resets_at ELSE %(resets_at)s END
+WHERE key_digest = %(digest)s
+"""
+BLOCK = """
+UPDATE integrations_requestbudget SET blocked_until = greatest(blocked_until, %(until)s)
+WHERE key_digest = %(digest)s
+"""
+
+
+def charge(digest: str, requests: int, *, priority: Priority, now: datetime) -> None:
+    """Take ``requests`` at once, or none and raise Unreachable. One statement."""
+    values = {
+        **_window(digest, requests, now=now),
+        "ceiling": priority.ceiling(),
+        "reserve": priority.reserve(),
+    }
+    if not _execute(CHARGE, values):
+        raise Unreachable(Trouble.BUDGET, retry_after=_seconds_to_wait(digest, now=now))
+
+
+def spend(digest: str, requests: int, *, now: datetime) -> None:
+    _execute(SPEND, _window(digest, requests, now=now))
+
+
+def heed(digest: str, answers: Iterable[Traffic], *, now: datetime) -> None:
+    """Follow what Cal.com says: how much is left, and after a 429 how long to be silent."""
+    answers = list(answers)
+    if refused := [answer for answer in answers if answer.refused]:
+        seconds = max(answer.reset_seconds or BLOCKED_SECONDS for answer in refused)
+        until = now + timedelta(seconds=seconds + RESET_MARGIN_SECONDS)
+        _execute(BLOCK, {"digest": digest, "until": until})
+    counted = [
+        (answer.remaining, answer.reset_seconds)
+        for answer in answers
+        if answer.remaining is not None and answer.reset_seconds is not None
+    ]
+    if counted:
+        remaining, seconds = min(counted)
+        resets_at = now + timedelta(seconds=seconds + RESET_MARGIN_SECONDS)
+        _execute(HEED, {"digest": digest, "now": now, "remaining": remaining, "resets_at": resets_at})
+
+
+def _window(digest: str, requests: int, *, now: datetime) -> dict[str, Any]:
+    second = int(now.timestamp())
+    return {
+        "digest": digest,
+        "requests": requests,
+        "now": now,
+        "second": second,
+        "oldest": second - WINDOW_SECONDS,
+        "newest": second + WINDOW_SECONDS,  # another machine's clock may be ahead, but not by more
+    }
+
+
+def _seconds_to_wait(digest: str, *, now: datetime) -> float:
+    """Until something can be had again; for most priorities a first guess."""
+    budget = RequestBudget.objects.filter(pk=digest).first()
+    if budget is None:
+        return WINDOW_SECONDS
+    ends = [moment for moment in (budget.blocked_until, budget.resets_at) if moment and moment > now]
+    if ends:
+        return (max(ends) - now).total_seconds()
+    oldest = min((int(second) for second in budget.spent), default=0)
+    return max(1.0, oldest + WINDOW_SECONDS + 1 - now.timestamp())
+
+
+def _execute(statement: str, values: dict[str, Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
