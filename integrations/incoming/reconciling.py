@@ -137,7 +137,7 @@ class _Pass:
                 return self._observed_where_it_went(seen)
         except CalendarError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001
             # One that we cannot digest must not keep us from the others. What it says may name a customer.
             logger.error("Booking %s could not be compared: %s", seen.uid, type(error).__name__)  # noqa: TRY400
             return Observed(Verdict.LATER)
@@ -158,7 +158,7 @@ class _Pass:
     def _look_for_ours(self, listed: set[str]) -> None:
         """Whatever should stand and was not in a complete list."""
         asked_at = timezone.now()
-        wanted = list(self._standing(asked_at))
+        wanted = self._standing(asked_at)
         lost: list[CalendarBooking] = []
         for row in wanted:
             if row.uid in listed or row.uid is None:
@@ -174,15 +174,16 @@ class _Pass:
         for row in lost:
             self._note_missing(row)
 
-    def _standing(self, asked_at: datetime) -> Sequence[CalendarBooking]:
+    def _standing(self, asked_at: datetime) -> list[CalendarBooking]:
         """What should have been there when we asked."""
-        return CalendarBooking.objects.filter(
+        rows = CalendarBooking.objects.filter(
             company=self.company,
             state=BookingState.EXISTS,
             starts_at__gt=asked_at,
             settled_at__lt=asked_at,
             appointment__branch__calendar__in=ON,
-        ).order_by("starts_at", "pk")
+        )
+        return list(rows.order_by("starts_at", "pk"))
 
     def _doubt(self, lost: Sequence[CalendarBooking], wanted: int) -> None:
         self.result.mass_vanishing = True

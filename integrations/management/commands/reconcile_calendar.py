@@ -4,7 +4,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
@@ -17,6 +17,7 @@ from integrations.incoming.reconciling import reconcile
 from integrations.incoming.rounds import line_about, with_calendar
 
 FINDINGS, BAD_INPUT = 1, 2
+YEARS = range(2000, 2200)
 
 
 class Command(BaseCommand):
@@ -48,9 +49,9 @@ class Command(BaseCommand):
         company = Company.objects.filter(slug=slug).first()
         if company is None:
             self._refuse(_("There is no company “%(slug)s”.") % {"slug": slug})
-        elif Line.of(company) is None:
+        if Line.of(company) is None:
             self._refuse(_("“%(slug)s” has no key for Cal.com.") % {"slug": slug})
-        return [] if company is None else [company]
+        return [company]
 
     def _all(self) -> Iterable[Company]:
         found = [company for company in with_calendar() if Line.of(company) is not None]
@@ -65,11 +66,10 @@ class Command(BaseCommand):
             moment = parse_datetime(text)
         except ValueError:
             moment = None
-        if moment is None:
+        if moment is None or moment.year not in YEARS:
             self._refuse(_("“%(text)s” is no instant. Write it like 2026-12-21T09:00:00Z.") % {"text": text})
-            return None
         return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
-    def _refuse(self, line: str) -> None:
+    def _refuse(self, line: str) -> NoReturn:
         self.stderr.write(line)
         sys.exit(BAD_INPUT)
