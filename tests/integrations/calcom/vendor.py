@@ -41,6 +41,7 @@ Handling = Callable[["Handler"], None]
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes
     server: "Server"
 
     def handle_any(self) -> None:
