@@ -226,6 +226,8 @@ LOGGING = {
     # Django's own handlers would say everything twice, and mail errors with the request's body in them.
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
+        # It would write three lines about each task.
+        "django-q": {"level": "WARNING"},
         # It writes down addresses, and those that we ask have customers' e-mail addresses in them.
         "urllib3": {"level": "ERROR"},
     },

@@ -30,8 +30,9 @@ RESET_MARGIN_SECONDS = 1
 class Priority(IntEnum):
     """The value is the percentage of the budget beyond which it may not ask: courtesy goes first."""
 
-    WRITE = 100  # create, cancel, reschedule
+    WRITE = 100  # create, cancel, reschedule while somebody waits
     LOOKUP = 90  # what became of a write, reconciliation
+    BACKLOG = 75  # whatever the worker does while nobody waits: a caller must still get through
     COURTESY = 60  # slots and reservations during a call
     WARMUP = 30  # what nobody is waiting for
 

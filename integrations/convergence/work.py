@@ -47,13 +47,16 @@ CANCEL_REASON = "Terminfest"
 
 class Work:
     """What one piece of work knows. ``deadline`` is a ``time.monotonic()`` value: no request lasts
-    longer. Nothing here runs in a transaction.
+    longer. ``urgent``: somebody waits for it. Nothing here runs in a transaction.
     """
 
-    def __init__(self, line: Line, appointment: Appointment, *, deadline: float) -> None:
+    def __init__(
+        self, line: Line, appointment: Appointment, *, deadline: float, urgent: bool = False
+    ) -> None:
         self.line = line
         self.appointment = appointment
         self.deadline = deadline
+        self.urgent = urgent
 
     def carry_out(self, steps: Steps) -> None:
         """Raises ``Stop`` where it cannot go on; what was done until then is noted."""
@@ -73,7 +76,8 @@ class Work:
 
     def run(self, operations: Sequence[Callable[[Client], Any]], priority: Priority) -> list[Any]:
         """All at once; each answer a result or a ``CalendarError``, in order."""
-        return self.line.run(*operations, priority=priority, deadline=self.deadline)
+        allowed = priority if self.urgent else min(priority, Priority.BACKLOG)
+        return self.line.run(*operations, priority=allowed, deadline=self.deadline)
 
     def create(self, segments: Sequence[Segment]) -> None:
         if not segments:
