@@ -39,6 +39,8 @@ logger = logging.getLogger(__name__)
 RELATED = ("company", "branch__company", "staff", "service", "customer")
 # After a failure: 5 s, doubled each time up to a quarter of an hour, a fifth more or less by chance.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, JITTER = 5.0, 900.0, 0.2
+# For what Cal.com takes no bookings yet, or no more.
+OUTSIDE_PAUSE = timedelta(hours=6)
 # So often our own bookings may have waited for each other before one gives up its place first.
 WAITS_FOR_EACH_OTHER = 2
 # Our own restraint, or nobody to ask: no attempt was made that could have failed.
@@ -138,11 +140,13 @@ def _store(sync: CalendarSync, appointment: Appointment, report: Report) -> None
     if current is None:
         return
     facts = {"error_code": report.code, "error_detail": report.detail[:500]}
-    if report.outcome is Outcome.AGREED:
+    provisional = appointment.status == Status.PROVISIONAL
+    if report.outcome is Outcome.AGREED or (report.outcome is Outcome.OUTSIDE and not provisional):
         mine.update(
             state=_agreed_state(appointment),
             pending_since=None,
-            next_try_at=None,
+            # Too far ahead now is not too far ahead later.
+            next_try_at=None if report.outcome is Outcome.AGREED else now + OUTSIDE_PAUSE,
             alarmed_at=None,
             failures=0,
             revision=appointment.revision,

@@ -26,9 +26,11 @@ CLOSED = frozenset({"budget", "rate_limited", "breaker_open", "no_key", "unautho
 
 
 def due(now: datetime) -> QuerySet[CalendarSync]:
-    """Pending, its time come, and no caller on the line about it; the longest waiting first."""
+    """Its time has come, and no caller is on the line about it; the longest waiting first. What agrees or
+    is halted has no time.
+    """
     open_call = Q(promise=Promise.UNDECIDED, decide_by__gt=now)
-    rows = CalendarSync.objects.filter(state=SyncState.PENDING, next_try_at__lte=now).exclude(open_call)
+    rows = CalendarSync.objects.filter(next_try_at__lte=now).exclude(open_call)
     return rows.order_by("next_try_at", "pk")
 
 

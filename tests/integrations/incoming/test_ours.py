@@ -141,9 +141,7 @@ def test_a_booking_with_another_reference_is_not_ours(salon: Salon) -> None:
 
 def test_a_move_of_ours_without_an_answer_is_found_again(salon: Salon) -> None:
     appointment = synced(salon)
-    moved_here = booking.reschedule(
-        appointment, booking.Move(start=at(MONDAY, "14:00")), now=timezone.now()
-    )
+    moved_here = booking.reschedule(appointment, booking.Move(start=at(MONDAY, "14:00")), now=timezone.now())
     CalendarBooking.objects.update(state=BookingState.UNKNOWN, deadline=timezone.now())
     (old,) = CalendarBooking.objects.all()
     new = attempt(

@@ -152,9 +152,7 @@ def test_what_was_reassigned_there_goes_to_whoever_has_it_now(
 # What is not there any more.
 
 
-def test_it_is_gone_when_it_was_missing_twice(
-    calendar: CalendarSalon, clock: time_machine.Traveller
-) -> None:
+def test_it_is_gone_when_it_was_missing_twice(calendar: CalendarSalon, clock: time_machine.Traveller) -> None:
     appointment = booked(calendar)
     (row,) = existing(appointment)
     calendar.world.forget(row.uid)
