@@ -64,9 +64,7 @@ def lose(salon: Salon) -> None:
 
 
 @pytest.fixture
-def lost(
-    salon: Salon, phone: Phone, django_capture_on_commit_callbacks: Callable[..., Any]
-) -> Reservation:
+def lost(salon: Salon, phone: Phone, django_capture_on_commit_callbacks: Callable[..., Any]) -> Reservation:
     phone.ask("check_availability", **CUT, mitarbeiter="Emma")
     with django_capture_on_commit_callbacks(execute=True):
         lose(salon)

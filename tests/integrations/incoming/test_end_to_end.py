@@ -22,9 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def calendar(
-    transactional_db: None, live_server: Any, settings: Any
-) -> Iterator[CalendarSalon]:
+def calendar(transactional_db: None, live_server: Any, settings: Any) -> Iterator[CalendarSalon]:
     """Cal.com tells the site whatever happens there, inside the request that does it."""
     settings.CALCOM_WEBHOOK_SECRET = SECRET
     with time_machine.travel(NOW, tick=True), calendar_salon(settings) as salon:

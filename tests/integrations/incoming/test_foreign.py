@@ -11,7 +11,15 @@ from appointments.models import Allocation, Appointment, Customer, Service
 from appointments.models.appointment import Source, Status
 from appointments.models.ledger import ReservationState
 from integrations.models import CalendarBooking, CalendarCase, CalendarHost, CalendarSync, SyncState
-from tests.integrations.incoming.letters import cancelled, created, deliver, message, moved, open_cases, standing
+from tests.integrations.incoming.letters import (
+    cancelled,
+    created,
+    deliver,
+    message,
+    moved,
+    open_cases,
+    standing,
+)
 from tests.salons import MONDAY, Salon, at, make_salon
 
 

@@ -103,7 +103,9 @@ def test_a_booking_without_its_parts_is_kept_and_says_what_is_missing(missing: s
     assert missing in event_of(body).error
 
 
-@pytest.mark.parametrize("end", ["2025-11-24T09:00:00Z", "2025-11-24T09:00:20Z", "2025-11-24 11:00", "tomorrow"])
+@pytest.mark.parametrize(
+    "end", ["2025-11-24T09:00:00Z", "2025-11-24T09:00:20Z", "2025-11-24 11:00", "tomorrow"]
+)
 def test_a_booking_without_a_true_end_is_no_booking(end: str, salon: Salon) -> None:
     body = created("u1", "10:00")
     body["payload"]["endTime"] = end

@@ -141,9 +141,7 @@ def test_a_booking_with_another_reference_is_not_ours(salon: Salon) -> None:
 
 def test_a_move_of_ours_without_an_answer_is_found_again(salon: Salon) -> None:
     appointment = synced(salon)
-    moved_here = booking.reschedule(
-        appointment, booking.Move(start=at(MONDAY, "14:00")), now=timezone.now()
-    )
+    moved_here = booking.reschedule(appointment, booking.Move(start=at(MONDAY, "14:00")), now=timezone.now())
     CalendarBooking.objects.update(state=BookingState.UNKNOWN, deadline=timezone.now())
     (old,) = CalendarBooking.objects.all()
     new = attempt(
@@ -365,6 +363,22 @@ def test_the_end_of_what_staff_have_moved_elsewhere_is_our_own_doing(trigger: st
 
     assert deliver(message(trigger, "u1")) == ["echo"]
     assert Appointment.objects.get().is_blocking
+
+
+def test_nothing_is_decided_while_convergence_is_at_work(salon: Salon, time: Any) -> None:
+    """It has read our rows before, would find agreement, and so take the case back."""
+    appointment = synced(salon)
+    CalendarSync.objects.update(claimed_until=timezone.now() + timedelta(seconds=30))
+
+    assert deliver(cancelled("ours")) == ["new"]
+    assert standing() == ["ours"]
+    assert open_cases() == []
+
+    CalendarSync.objects.update(claimed_until=None)
+    time.shift(timedelta(minutes=1))
+    process_due(now=timezone.now())
+    assert open_cases() == ["cancelled"]
+    assert untouched(appointment)
 
 
 def test_sent_but_never_worked_on_is_not_lost(salon: Salon) -> None:
