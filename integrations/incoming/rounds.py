@@ -39,6 +39,7 @@ def line_about(result: Reconciliation) -> str:
     """For logs and terminals."""
     counts = (
         f"{result.company.slug}: {result.seen} seen, {result.echoes} as known, "
-        f"{result.taken_over} taken over, {result.cases} cases, {result.missing} missing, {result.unknown} unknown"
+        f"{result.taken_over} taken over, {result.cases} cases, {result.missing} missing, "
+        f"{result.unknown} unknown"
     )
     return f"{counts}. {result.error}" if result.error else f"{counts}."

@@ -365,6 +365,22 @@ def test_the_end_of_what_staff_have_moved_elsewhere_is_our_own_doing(trigger: st
     assert Appointment.objects.get().is_blocking
 
 
+def test_nothing_is_decided_while_convergence_is_at_work(salon: Salon, time: Any) -> None:
+    """It has read our rows before, would find agreement, and so take the case back."""
+    appointment = synced(salon)
+    CalendarSync.objects.update(claimed_until=timezone.now() + timedelta(seconds=30))
+
+    assert deliver(cancelled("ours")) == ["new"]
+    assert standing() == ["ours"]
+    assert open_cases() == []
+
+    CalendarSync.objects.update(claimed_until=None)
+    time.shift(timedelta(minutes=1))
+    process_due(now=timezone.now())
+    assert open_cases() == ["cancelled"]
+    assert untouched(appointment)
+
+
 def test_sent_but_never_worked_on_is_not_lost(salon: Salon) -> None:
     body = created("u1")
     send(body)

@@ -108,6 +108,17 @@ def test_two_moves_between_two_passes_are_one_appointment(
     assert open_cases() == []
 
 
+def test_a_move_to_where_nothing_is_known_is_an_end(
+    calendar: CalendarSalon, clock: time_machine.Traveller
+) -> None:
+    uid = calendar.sandbox.book(3001, at(MONDAY, "10:00"))["uid"]
+    again(calendar)
+    calendar.world.forget(calendar.sandbox.reschedule(uid, at(MONDAY, "12:00"))["uid"])
+
+    assert again(calendar, clock).is_complete
+    assert foreign().status == Status.CANCELLED
+
+
 @pytest.mark.parametrize("act", ["move", "cancel", "change", "reassign"])
 def test_what_was_promised_is_not_touched(
     act: str, calendar: CalendarSalon, clock: time_machine.Traveller
