@@ -106,6 +106,8 @@ class EventType:
     scheduling_type: str
     requires_confirmation: bool
     hidden: bool
+    has_seats: bool = False
+    is_recurring: bool = False
 
     @property
     def is_managed_parent(self) -> bool:

@@ -130,6 +130,8 @@ class EventType(_Wire):
     team_id: MaybeId = None
     scheduling_type: Text = ""
     confirmation_policy: Any = None
+    seats: Any = None
+    recurrence: Any = None
     hidden: bool = False
 
     def value(self) -> types.EventType:
@@ -148,8 +150,10 @@ class EventType(_Wire):
             parent_id=self.parent_event_type_id,
             team_id=self.team_id,
             scheduling_type=self.scheduling_type.lower(),
-            requires_confirmation=self._requires_confirmation(),
+            requires_confirmation=_is_on(self.confirmation_policy, "type"),
             hidden=self.hidden,
+            has_seats=_is_on(self.seats, "seatsPerTimeSlot"),
+            is_recurring=_is_on(self.recurrence, "frequency"),
         )
 
     def _host_ids(self) -> tuple[int, ...]:
@@ -158,9 +162,10 @@ class EventType(_Wire):
         found = [host_id for host_id in listed if host_id] or [self.owner_id or 0]
         return tuple(dict.fromkeys(host_id for host_id in found if host_id))
 
-    def _requires_confirmation(self) -> bool:
-        policy = self.confirmation_policy
-        return isinstance(policy, Mapping) and "type" in policy and not policy.get("disabled")
+
+def _is_on(setting: Any, key: str) -> bool:
+    """Cal.com writes what is off as null, or as ``{"disabled": true}``."""
+    return isinstance(setting, Mapping) and key in setting and not setting.get("disabled")
 
 
 class MemberUser(_Wire):

@@ -4,7 +4,7 @@ from functools import cached_property
 
 from integrations.calcom.errors import NotFound, Unauthorized
 from integrations.calcom.line import Line
-from integrations.calcom.priority import Priority
+from integrations.calcom.budget import Priority
 from integrations.calcom.types import EventType, Member, Team
 
 

@@ -1,7 +1,7 @@
 """What the commands about the mapping have in common."""
 
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NoReturn
 
 from django.core.management.base import BaseCommand
@@ -49,8 +49,8 @@ class MappingCommand(BaseCommand):
             padded = [entry.ljust(width) for entry, width in zip(row[:-1], widths, strict=False)]
             self.stdout.write("  ".join([*padded, row[-1]]).rstrip())
 
-    def end(self, findings: Iterable[object] | bool) -> None:
-        if findings:
+    def end(self, *, finished: bool) -> None:
+        if not finished:
             sys.exit(FINDINGS)
 
     def refuse(self, line: str) -> NoReturn:

@@ -1,11 +1,15 @@
 """What is wrong with an event type for the part that it stands for. Asks nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from integrations.calcom.types import EventType
 from integrations.mapping.event_types import hosts
 from integrations.mapping.findings import Code, Finding, Severity, of_part
 from integrations.mapping.parts import Part
+
+
+# An event type with one of these can never carry a booking of the part.
+IMPOSSIBLE = frozenset({Code.UNKNOWN, Code.MANAGED_PARENT, Code.OTHER_HOST})
 
 
 def judge(
@@ -15,10 +19,14 @@ def judge(
 
     Nothing else is said of an event type that cannot be theirs.
     """
-    cannot_be = _whose(event_type, part, event_type_id, user_id)
-    if event_type is None or cannot_be:
-        return cannot_be
+    whose = _whose(event_type, part, event_type_id, user_id)
+    if event_type is None or whose:
+        return whose
     return [*_shape(event_type, part), *_time(event_type, part)]
+
+
+def cannot_be(findings: Iterable[Finding]) -> bool:
+    return any(finding.code in IMPOSSIBLE for finding in findings)
 
 
 def _whose(

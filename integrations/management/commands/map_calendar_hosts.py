@@ -33,7 +33,7 @@ class Command(MappingCommand):
     def handle(self, *, company: str, apply: bool, accept_names: bool, **options: Any) -> None:
         chosen = self.companies(company)
         finished = [self._match(each, apply=apply, accept_names=accept_names) for each in chosen]
-        self.end(not all(finished))
+        self.end(finished=all(finished))
 
     def _match(self, company: Company, *, apply: bool, accept_names: bool) -> bool:
         """Whether nothing is left to do."""
@@ -47,32 +47,31 @@ class Command(MappingCommand):
         except CalendarError as error:
             self.stderr.write(str(error))
             return False
-        hosts = (
-            matching.store_hosts(company, found.matching.storable(accept_names=accept_names)) if apply else []
-        )
+        storable = found.matching.storable(accept_names=accept_names)
+        hosts = matching.store_hosts(company, storable) if apply else []
         parts = matching.store_event_types(company, found.proposals, now=now) if apply else []
         self._tell(found, hosts, parts)
         everybody = all(each.verdict == Verdict.KNOWN or each in hosts for each in found.matching.matches)
         return everybody and len(parts) == len(found.proposals)
 
     def _tell(self, found: Found, hosts: list[Match], parts: list[Proposal]) -> None:
+        self.table([_line(each, is_stored=each in hosts) for each in found.matching.matches])
         self.table(
-            [
-                (each.person.name, _stored(each in hosts), each.verdict.label, _users(each))
-                for each in found.matching.matches
-            ]
+            [(each.part, _stored(is_stored=each in parts), _event_types(each)) for each in found.proposals]
         )
-        self.table([(each.part, _stored(each in parts), _event_types(each)) for each in found.proposals])
         for user in found.matching.unmatched:
             facts = {"name": user.name, "email": user.email, "id": user.user_id}
             self.stdout.write(_("Nobody's calendar: %(name)s <%(email)s> (%(id)s)") % facts)
         for team in found.closed_teams:
-            self.stdout.write(
-                _("The team “%(name)s” does not show its members to this key.") % {"name": team.name}
-            )
+            facts = {"name": team.name}
+            self.stdout.write(_("The team “%(name)s” does not show its members to this key.") % facts)
 
 
-def _stored(is_stored: bool) -> str:  # noqa: FBT001
+def _line(match: Match, *, is_stored: bool) -> tuple[object, ...]:
+    return match.person.name, _stored(is_stored=is_stored), match.verdict.label, _users(match)
+
+
+def _stored(*, is_stored: bool) -> str:
     return _("stored") if is_stored else ""
 
 
