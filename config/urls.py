@@ -13,5 +13,6 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
     path("retell/", include("calls.urls")),
+    path("calcom/", include("integrations.urls")),
     path("api/", include("appointments.api.urls")),
 ]

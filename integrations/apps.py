@@ -12,7 +12,9 @@ class IntegrationsConfig(AppConfig):
         from appointments.salon import extensions  # noqa: PLC0415
         from integrations import calendar_export, salon_parts  # noqa: PLC0415
         from integrations.convergence import note_change  # noqa: PLC0415
+        from integrations.incoming.syncing import solve_what_is_over  # noqa: PLC0415
 
         hooks.on_change(note_change)
+        hooks.on_change(solve_what_is_over)
         extensions.register(salon_parts.store_calendar_parts)
         export.contribute("calendar", loader=calendar_export.calendar_states)
