@@ -15,6 +15,8 @@ class Request:
     ``now`` is an aware instant: it decides notice, horizon and which holds have expired.
     ``holder``: this conversation's own holds do not stand in its way (incident D10).
     ``appointment_id``: an appointment that is about to move does not stand in its own way (C16).
+    ``excluded_staff``: ids of stylists who are taken elsewhere, as far as the asker knows, and are left
+    out of *anybody*; one who is wished by name is asked for all the same.
     ``overrides_hours``: a person has confirmed that hours, notice, horizon and grid do not matter
     this time; other bookings always do.
     """
@@ -26,6 +28,7 @@ class Request:
     holder: str = ""
     appointment_id: int | None = None
     overrides_hours: bool = False
+    excluded_staff: frozenset[int] = frozenset()
 
     def with_staff(self, staff: Staff | None) -> Self:
         return replace(self, staff=staff)

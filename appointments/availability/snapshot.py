@@ -128,7 +128,9 @@ def _staff(request: Request) -> Any:
         .annotate(own_minutes=Subquery(own_minutes.values("minutes")[:1]))
         .order_by("pk")
     )
-    return people if request.staff is None else people.filter(pk=request.staff.pk)
+    if request.staff is not None:
+        return people.filter(pk=request.staff.pk)
+    return people.exclude(pk__in=request.excluded_staff) if request.excluded_staff else people
 
 
 def _opening(request: Request, days: Iterable[date]) -> list[Period]:

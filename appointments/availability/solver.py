@@ -144,9 +144,12 @@ def reason_against(snapshot: Snapshot, start: datetime) -> Reason:
     general = _general_reason(snapshot, start)
     if general is not None:
         return general
-    if not snapshot.staff:
-        return Reason.STAFF_CANNOT_PROVIDE_SERVICE
     reasons = {_reason_of(time, snapshot, start) for time in snapshot.staff}
+    others_are_away = reasons <= {Reason.STAFF_ABSENT}
+    if others_are_away and snapshot.request.staff is None and snapshot.request.excluded_staff:
+        return Reason.TAKEN
+    if not reasons:
+        return Reason.STAFF_CANNOT_PROVIDE_SERVICE
     return next(reason for reason in Reason if reason in reasons)
 
 

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from time import monotonic, sleep
 
 from django.db.models import Q, QuerySet
@@ -50,7 +51,7 @@ def leased(company_id: int, host_ids: Sequence[int], *, deadline: float) -> Iter
     hosts = CalendarHost.objects.filter(company=company_id, calcom_user_id__in=host_ids)
     try:
         yield all(
-            _wait(lambda host_id=host_id: _lease(hosts, host_id, token, deadline), deadline)
+            _wait(partial(_lease, hosts, host_id, token, deadline), deadline)
             for host_id in sorted(set(host_ids))
         )
     finally:

@@ -75,7 +75,7 @@ def _resolve_named(
     """Those whose uid we know: what a move or a cancel of ours made of them, or somebody else's."""
     if not rows:
         return
-    answers = work.run([partial(_get, uid=row.uid) for row in rows], Priority.LOOKUP)
+    answers = work.run([partial(_get, uid=row.uid or "") for row in rows], Priority.LOOKUP)
     for row, answer in zip(rows, answers, strict=True):
         successors = [other for other in everything if other.moved_from_id == row.pk and _is_open(other)]
         _resolve_one(work, row, answer, successors)

@@ -6,8 +6,9 @@ from datetime import timedelta
 from django.utils import timezone
 
 from appointments.models import Appointment
+from integrations.calcom.budget import Priority
 from integrations.calcom.errors import CalendarError
-from integrations.calcom.line import Line, Priority
+from integrations.calcom.line import Line
 from integrations.calcom.types import Booking
 from integrations.cases import open_case
 from integrations.convergence.answers import facts_of

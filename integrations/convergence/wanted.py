@@ -97,7 +97,7 @@ def _wanted_of_foreign(
             CalendarEventType.objects.filter(
                 staff=appointment.staff_id,
                 service=appointment.service_id,
-                length_minutes=minutes.total_seconds() // 60,
+                length_minutes=int(minutes.total_seconds()) // 60,
             )
             .values_list("event_type_id", flat=True)
             .first()

@@ -11,17 +11,19 @@ from django.utils import timezone
 
 from appointments.models import Appointment
 from integrations import slot_memory
+from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import (
     AlreadyCancelled,
     AlreadyEnded,
     AlreadyRescheduled,
     CalendarError,
+    NoAnswer,
     NotFound,
     Trouble,
     UnknownOutcome,
 )
-from integrations.calcom.line import Line, Priority
+from integrations.calcom.line import Line
 from integrations.calcom.types import Booking
 from integrations.convergence import attempts
 from integrations.convergence.answers import (
@@ -92,7 +94,9 @@ class Work:
             return list(answers)
         (there,) = self.run([listing(refused)], Priority.LOOKUP)
         if isinstance(there, CalendarError):
-            return [_in_doubt(answer) for answer in answers]
+            # It may be our own booking that is in the way.
+            doubt = UnknownOutcome(there.trouble if isinstance(there, NoAnswer) else Trouble.UNREADABLE)
+            return [doubt if is_refusal(answer) else answer for answer in answers]
         made = {booking.metadata.get("terminfest_id"): booking for booking in there if booking.stands}
         return [
             made.get(row.reference, answer) if is_refusal(answer) else answer
@@ -155,7 +159,7 @@ class Work:
     def move(self, moves: Sequence[Move]) -> None:
         rows = self._begin(attempts.begin_moves, moves)
         answers = self.run(
-            [partial(_reschedule, uid=move.row.uid, start=move.segment.start) for move in moves],
+            [partial(_reschedule, uid=move.row.uid or "", start=move.segment.start) for move in moves],
             Priority.WRITE,
         )
         now = timezone.now()
@@ -186,7 +190,7 @@ class Work:
         if not rows:
             return
         attempts.begin_cancels(rows, deadline=self.answers_due)
-        answers = self.run([partial(_cancel, uid=row.uid) for row in rows], Priority.WRITE)
+        answers = self.run([partial(_cancel, uid=row.uid or "") for row in rows], Priority.WRITE)
         now = timezone.now()
         trouble = []
         for row, answer in zip(rows, answers, strict=True):
@@ -240,11 +244,6 @@ def listing(rows: Sequence[CalendarBooking]) -> Callable[[Client], list[Booking]
     return lambda client: list(
         client.bookings(event_type_ids=event_types, after_start=first, before_end=last)
     )
-
-
-def _in_doubt(answer: Any) -> Any:
-    """A refusal that could not be checked: it may be our own booking that is in the way."""
-    return UnknownOutcome(Trouble.DEADLINE) if is_refusal(answer) else answer
 
 
 def _rank(trouble: Any) -> int:

@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from appointments.models import Reservation
 from appointments.rules.hours import midnight
+from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError, ReservationTaken, UnknownOutcome
-from integrations.calcom.line import Line, Priority
+from integrations.calcom.line import Line
 from integrations.courtesy.cleaning import give_back_rows
 from integrations.courtesy.runs import Part, mapping_for, parts_of
 from integrations.courtesy.verdicts import Verdict, verdict

@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from appointments.models import Reservation
+from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError, NotFound
-from integrations.calcom.line import Line, Priority
+from integrations.calcom.line import Line
 from integrations.models import SlotReservation
 
 SECONDS = 20.0
@@ -62,7 +63,7 @@ def give_back_rows(line: Line, rows: Sequence[SlotReservation], *, deadline: flo
     if not rows:
         return 0
     answers = line.run(
-        *(partial(_release, uid=row.uid) for row in rows), priority=Priority.COURTESY, deadline=deadline
+        *(partial(_release, uid=row.uid or "") for row in rows), priority=Priority.COURTESY, deadline=deadline
     )
     gone = [
         row.pk

@@ -10,9 +10,10 @@ from appointments.availability import Slot
 from appointments.models import Branch, Service
 from appointments.rules.hours import midnight
 from integrations import slot_memory as memory
+from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError
-from integrations.calcom.line import Line, Priority
+from integrations.calcom.line import Line
 from integrations.courtesy.runs import Mapping_, Part, mapping_for, parts_of_slot
 from integrations.courtesy.verdicts import Verdict, verdict
 from integrations.slot_memory import Day

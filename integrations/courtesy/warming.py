@@ -7,7 +7,8 @@ from django.db.models import Count
 
 from appointments.models import Appointment, Branch, Company
 from integrations import slot_memory
-from integrations.calcom.line import Line, Priority
+from integrations.calcom.budget import Priority
+from integrations.calcom.line import Line
 from integrations.courtesy.sieve import fetch
 from integrations.models import CalendarEventType
 from integrations.slot_memory import Day

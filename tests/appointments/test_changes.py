@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import ValidationError
 
-from appointments import booking
+from appointments import booking, hooks
 from appointments.availability import Reason
 from appointments.booking import Move
 from appointments.models import Absence, Appointment, Branch, Customer, Service, Staff
@@ -251,6 +251,24 @@ def test_mark_takes_time_exactly_while_the_status_blocks(booked: Appointment, ol
         expected,
         int(expected in BLOCKING),
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "allocations"),
+    [("provisional", "booked", 1), ("provisional", "rejected", 0), ("booked", "rejected", 0)],
+)
+def test_answer_from_outside_is_told_and_has_its_history(
+    booked: Appointment, monkeypatch: pytest.MonkeyPatch, old: str, new: str, allocations: int
+) -> None:
+    """Invariant I4: the reply is derived from the stored state, so every step of it is stored."""
+    appointment = put(booked, old)
+    told: list[tuple[str, int, int]] = []
+    monkeypatch.setattr(
+        hooks, "_changed", [lambda one: told.append((one.status, one.revision, len(taken_by(one))))]
+    )
+    booking.mark(appointment, Status(new), now=NOW)
+    latest = appointment.history.order_by("-history_id").first()
+    assert (told, latest.status, len(taken_by(booked))) == ([(new, 2, allocations)], new, allocations)
 
 
 def test_regaining_a_status_takes_the_promised_phases_again(salon: Salon) -> None:

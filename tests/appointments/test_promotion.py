@@ -5,7 +5,7 @@ it leaves behind could be committed.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest

@@ -5,8 +5,12 @@ from unittest.mock import ANY
 
 import pytest
 import time_machine
+from django.utils import timezone
 
+from appointments import booking
 from appointments.models import Absence, Customer, Reservation
+from appointments.models.appointment import Source
+from appointments.rules.phases import Phase, Plan
 from tests.calls.phone import CUT, PERM, Phone, booked, give, held, nothing_blocks
 from tests.salons import MONDAY, Salon, at
 
@@ -101,6 +105,27 @@ def test_what_has_been_lost_is_said_with_alternatives(
         "reason": "taken",
         "alternatives": [ANY, ANY, ANY],
     }
+    assert held() == []
+
+
+@pytest.mark.parametrize("clock_time", ["10:00", "10:30"])
+def test_what_an_outside_booking_has_taken_is_said_with_alternatives(
+    phone: Phone, salon: Salon, clock_time: str
+) -> None:
+    """Incident D16: the hold is alive by the clock, and its time is somebody else's already."""
+    reservation_id = hold(phone)
+    booking.record(
+        staff=salon.emma,
+        service=salon.cut,
+        start=at(MONDAY, clock_time),
+        plan=Plan((Phase("", 60),)),
+        visit=booking.Visit(source=Source.CALENDAR),
+        now=timezone.now(),
+    )
+
+    reply = phone.ask("pre_booking_revalidation", reservation_id=reservation_id)
+
+    assert (reply["status"], reply["reason"], len(reply["alternatives"])) == ("lost", "taken", 3)
     assert held() == []
 
 
