@@ -8,9 +8,10 @@ class CallsConfig(AppConfig):
     verbose_name = _("Calls")
 
     def ready(self) -> None:
-        from appointments import export  # noqa: PLC0415 - these need the models to be loaded
+        from appointments import export, hooks  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
-        from calls import call_export, salon_parts  # noqa: PLC0415
+        from calls import call_export, salon_parts, telling  # noqa: PLC0415
 
+        hooks.on_hold_lost(telling.note_lost_hold)
         extensions.register(salon_parts.store_agents)
         export.contribute("calls", loader=call_export.calls_about)

@@ -32,6 +32,14 @@ def still_valid(*, service: str, staff: str, start: datetime, today: date) -> st
     }
 
 
+def hold_lost(*, service: str, staff: str, start: datetime, today: date) -> str:
+    """For the agent of a running call, before it speaks next; a caller may hear it as it is."""
+    return _(
+        "The time held for you has just been taken by somebody else: %(service)s %(when)s with %(staff)s. "
+        "Would you like another time?"
+    ) % {"service": service, "staff": staff, "when": speech.on_day_at(start, today)}
+
+
 def booked(*, service: str, staff: str, start: datetime, today: date) -> str:
     return _("Your appointment is booked: %(service)s %(when)s with %(staff)s.") % {
         "service": service,

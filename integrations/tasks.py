@@ -7,6 +7,7 @@ from django.utils import timezone
 from appointments.models import Appointment
 from integrations import courtesy
 from integrations.convergence import due, verify
+from integrations.incoming import processing, purging, rounds
 
 # One appointment: longer than Cal.com needs for several requests one after the other.
 SECONDS = 60.0
@@ -47,3 +48,28 @@ def clean_up_slots() -> int:
 def warm_slots() -> int:
     """Slots that callers are likely to ask about. Every minute."""
     return courtesy.warm(now=timezone.now())
+
+
+def process_calendar_event(event_id: int) -> None:
+    """A message of Cal.com that has just come."""
+    processing.process_event(event_id, now=timezone.now())
+
+
+def process_calendar_events() -> int:
+    """Messages that had to wait, or whose task was lost; how many it were. Every minute."""
+    return processing.process_due(now=timezone.now())
+
+
+def reconcile_calendars() -> int:
+    """A task for each company that can be reconciled; how many it are. Every quarter of an hour."""
+    return rounds.queue_all()
+
+
+def reconcile_company(company_id: int) -> str:
+    """Compares one company with Cal.com. Returns the result, for the list of tasks."""
+    return rounds.reconcile_one(company_id, now=timezone.now())
+
+
+def purge_calendar_events() -> int:
+    """Forgets what old messages said; how many it were. Every hour."""
+    return purging.purge_events(now=timezone.now())

@@ -1,8 +1,8 @@
 """Where Cal.com calls: signature, JSON, one row, and an answer before anything is understood."""
 
+import logging
 from functools import partial
 
-from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -12,9 +12,14 @@ from django.views.decorators.csrf import csrf_exempt
 from django_q.tasks import async_task
 
 from appointments.models import Company
+from integrations.calcom.keys import webhook_secret_of
+from integrations.encryption import SecretUnreadable
 from integrations.incoming.intake import LARGEST_BODY, read_message, store
 from integrations.incoming.signature import HEADER, is_signed
 from integrations.models import CalendarEvent, EventOutcome
+
+logger = logging.getLogger(__name__)
+
 
 @method_decorator(csrf_exempt, name="dispatch")  # the signature says who it is, there is no session
 class CalcomWebhookView(View):
@@ -46,7 +51,11 @@ def _size(request: HttpRequest) -> int:
 
 
 def _is_signed(request: HttpRequest, company: Company) -> bool:
-    secret = settings.CALCOM_WEBHOOK_SECRET
+    try:
+        secret = webhook_secret_of(company)
+    except SecretUnreadable:
+        logger.error("Messages of Cal.com for %s are refused: their secret is unreadable.", company.slug)  # noqa: TRY400 - that is all
+        return False
     return is_signed(request.body, request.headers.get(HEADER), secret=secret)
 
 

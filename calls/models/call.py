@@ -9,6 +9,9 @@ from appointments.constraints import SameCompany
 from appointments.fields import PhoneField
 from appointments.models import Branch, Company, Customer
 
+# What the holder of a call's reservations begins with.
+HOLDER = "call:"
+
 
 class VoiceAgent(models.Model):
     """An agent of the voice platform. Where there is no dialled number it decides the branch (I8)."""
@@ -77,4 +80,4 @@ class Call(models.Model):
     @property
     def holder(self) -> str:
         """Under which this call holds time."""
-        return f"call:{self.call_id}"
+        return f"{HOLDER}{self.call_id}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -18,7 +18,13 @@ from integrations.mapping.findings import Code, Finding, Severity
 from integrations.mapping.judging import cannot_be, judge
 from integrations.models import CalendarEventType, CalendarHost
 
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[CalendarEventType]
+else:
+    _ModelForm = forms.ModelForm
+
 LARGEST_ID = 2**63 - 1
+WHAT_IT_IS = ("staff", "service", "phase_position", "event_type_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +40,12 @@ class Answer:
 def ask_for(typed: Mapping[str, Any]) -> Answer | None:
     """None if what was typed cannot be asked about; the form itself will say so. Over HTTP."""
     staff_id, event_type_id = _number(typed.get("staff")), _number(typed.get("event_type_id"))
-    staff = Staff.objects.select_related("company").filter(pk=staff_id).first()
-    if staff is None or event_type_id is None:
+    if staff_id is None or event_type_id is None:
         return None
-    user_id = (
-        CalendarHost.objects.filter(staff=staff).values_list("calcom_user_id", flat=True).first()
-    )
+    staff = Staff.objects.select_related("company").filter(pk=staff_id).first()
+    if staff is None:
+        return None
+    user_id = CalendarHost.objects.filter(staff=staff).values_list("calcom_user_id", flat=True).first()
     line = Line.of(staff.company)
     if line is None:
         return Answer(event_type_id, user_id, trouble=Finding(Code.NO_KEY, Severity.WARNING).sentence)
@@ -57,7 +63,7 @@ def _number(text: Any) -> int | None:
     return value if 0 < value <= LARGEST_ID else None
 
 
-class CalendarEventTypeForm(forms.ModelForm[CalendarEventType]):
+class CalendarEventTypeForm(_ModelForm):
     """Refuses what cannot be booked for the stylist; anything else that is wrong is a warning."""
 
     answer: ClassVar[Answer | None] = None
@@ -67,12 +73,10 @@ class CalendarEventTypeForm(forms.ModelForm[CalendarEventType]):
         self.warnings: list[str] = []
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        known = ("staff", "service", "phase_position", "event_type_id")
-        if not any(self.errors.get(name) for name in known) and all(
-            (cleaned or {}).get(name) for name in known
-        ):
-            self._clean_part(cleaned or {})
+        """Fields with an error of their own are missing here, and nothing more is said then."""
+        cleaned = super().clean() or {}
+        if all(cleaned.get(name) for name in WHAT_IT_IS):
+            self._clean_part(cleaned)
         return cleaned
 
     def _clean_part(self, cleaned: dict[str, Any]) -> None:
@@ -91,8 +95,7 @@ class CalendarEventTypeForm(forms.ModelForm[CalendarEventType]):
         if answer.trouble:
             self.warnings = [answer.trouble]
             return
-        facts = {"event_type_id": answer.event_type_id, "user_id": answer.user_id}
-        found = judge(answer.event_type, part, **facts)
+        found = judge(answer.event_type, part, event_type_id=answer.event_type_id, user_id=answer.user_id)
         if cannot_be(found):
             self.add_error("event_type_id", found[0].sentence)
             return

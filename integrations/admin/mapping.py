@@ -33,7 +33,9 @@ class CalendarHostAdmin(ModelAdmin):
         may_add_event_types = request.user.has_perm("integrations.add_calendareventtype")
         return self.has_add_permission(request) and may_add_event_types
 
-    @action(description=_("Find at Cal.com"), url_path="find", permissions=["find"], icon="person_search")
+    @action(  # type: ignore[untyped-decorator] # the theme brings no types
+        description=_("Find at Cal.com"), url_path="find", permissions=["find"], icon="person_search"
+    )
     def find(self, request: HttpRequest) -> HttpResponse:
         """Proposes; what was selected is stored on POST, if Cal.com still says the same."""
         if not self.has_find_permission(request):
@@ -88,7 +90,9 @@ class CalendarEventTypeAdmin(ModelAdmin):
         for warning in form.warnings:
             self.message_user(request, warning, messages.WARNING)
 
-    @action(description=_("Check the mapping"), url_path="check", permissions=["view"], icon="rule")
+    @action(  # type: ignore[untyped-decorator] # as above
+        description=_("Check the mapping"), url_path="check", permissions=["view"], icon="rule"
+    )
     def check_mapping(self, request: HttpRequest) -> HttpResponse:
         """From the database; on POST Cal.com is asked as well, and what it says of them is stored."""
         if not self.has_view_permission(request):

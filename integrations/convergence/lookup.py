@@ -8,9 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from appointments.models.appointment import Source
+from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError, NotFound
-from integrations.calcom.line import Priority
 from integrations.calcom.types import Booking
 from integrations.convergence import attempts
 from integrations.convergence.answers import facts_of, pending

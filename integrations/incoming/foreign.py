@@ -12,7 +12,14 @@ from integrations.incoming.known import new_row, next_generation, put
 from integrations.incoming.observed import CASE, IGNORED, TAKEN_OVER, Observed
 from integrations.incoming.seen import Seen
 from integrations.incoming.syncing import agreed, solve_case_about
-from integrations.models import BookingState, CalendarBooking, CalendarEventType, CalendarHost, CaseKind, Origin
+from integrations.models import (
+    BookingState,
+    CalendarBooking,
+    CalendarEventType,
+    CalendarHost,
+    CaseKind,
+    Origin,
+)
 
 MINUTE = timedelta(minutes=1)
 NAME_LENGTH = 200
@@ -55,12 +62,16 @@ def take_over(
 
 
 def staff_of(company: Company, seen: Seen) -> Staff | None:
+    if seen.host_id is None:
+        return None
     hosts = CalendarHost.objects.filter(company=company, calcom_user_id=seen.host_id)
     host = hosts.select_related("staff__branch__company", "staff__company").first()
     return host.staff if host else None
 
 
 def _event_type_of(company: Company, seen: Seen) -> CalendarEventType | None:
+    if seen.event_type_id is None:
+        return None
     known = CalendarEventType.objects.filter(company=company, event_type_id=seen.event_type_id)
     return known.select_related("service").first()
 

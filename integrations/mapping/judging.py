@@ -7,7 +7,6 @@ from integrations.mapping.event_types import hosts
 from integrations.mapping.findings import Code, Finding, Severity, of_part
 from integrations.mapping.parts import Part
 
-
 # An event type with one of these can never carry a booking of the part.
 IMPOSSIBLE = frozenset({Code.UNKNOWN, Code.MANAGED_PARENT, Code.OTHER_HOST})
 

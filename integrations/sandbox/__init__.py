@@ -25,7 +25,8 @@ In the same process, for tests::
         world.clock = …; world.latency_ms = 120; world.rate_limit = 120; world.slots_cache_seconds = 0
         world.in_the_gap = threading.Barrier(2).wait    # between check and insert: truly simultaneous
 
-``salon_world.read(path)`` makes a world from a salon file, ``database_world.read()`` from the rows.
+``World(salon_world.account_of(yaml_bytes, today=today))`` is what a salon file describes,
+``World(database_world.account(today=today))`` what the rows of the database do.
 
 Faults (``faults.add(name, operation, **facts)`` or POST /sandbox/faults). Operations: ``create``,
 ``cancel``, ``reschedule``, ``reassign``, ``get``, ``list``, ``slots``, ``reserve`` (POST and PATCH),

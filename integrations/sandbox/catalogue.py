@@ -8,6 +8,7 @@ from integrations.sandbox.request import Answer, Request, success
 from integrations.sandbox.world import World
 
 OFF = {"disabled": True}
+ALWAYS = {"type": "always", "blockUnconfirmedBookingsInBooker": False}
 
 
 def _field(kind: str, slug: str, *, required: bool = False, hidden: bool = False) -> dict[str, Any]:
@@ -66,13 +67,23 @@ def _common(world: World, event_type: EventType) -> dict[str, Any]:
         "onlyShowFirstAvailableSlot": False,
         "offsetStart": 0,
         "bookingWindow": _window(event_type),
-        "confirmationPolicy": {"type": "always"} if event_type.requires_confirmation else OFF,
+        "confirmationPolicy": ALWAYS if event_type.requires_confirmation else OFF,
         "requiresBookerEmailVerification": False,
         "hideCalendarNotes": False,
         "seats": OFF,
+        "useDestinationCalendarEmail": False,
+        "hideCalendarEventDetails": False,
+        "hideOrganizerEmail": False,
         "hidden": False,
         "bookingRequiresAuthentication": False,
+        "bookerActiveBookingsLimit": OFF,
         "bookingUrl": f"{world.url}/{event_type.slug}",
+        "disableCancelling": {"disabled": False},
+        "disableRescheduling": {"disabled": False},
+        "interfaceLanguage": None,
+        "allowReschedulingPastBookings": False,
+        "allowReschedulingCancelledBookings": False,
+        "showOptimizedSlots": False,
     }
 
 
@@ -138,7 +149,12 @@ def event_types(world: World, request: Request) -> Answer:
         if username in {host.username for host in world.account.hosts_of(event_type)}
         if request.query.get("eventSlug") in (None, event_type.slug)
     ]
-    return success(found)
+    # The list leaves hidden fields of the form out, the single event type shows them.
+    return success([{**one, "bookingFields": _shown(one["bookingFields"])} for one in found])
+
+
+def _shown(fields: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in fields if one["slug"] == "email" or not one.get("hidden")]
 
 
 def _find(world: World, number: str) -> EventType:

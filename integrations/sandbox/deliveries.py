@@ -110,21 +110,21 @@ def _attendee(world: World, booking: Booking) -> Facts:
     }
 
 
-def _responses(booking: Booking, *, with_phone: bool) -> Facts:
+def _responses(booking: Booking, *, is_made: bool) -> Facts:
+    """``is_made``: with the hidden phone field and the value of the location."""
     attendee = booking.attendee
     phone: Facts = {"label": "phone_number", "isHidden": True}
     if attendee.phone:
         phone = {"label": "phone_number", "value": attendee.phone, "isHidden": True}
-    found: Facts = {"attendeePhoneNumber": phone} if with_phone else {}
+    location: Facts = {"label": "location", "isHidden": False}
+    if is_made:
+        location["value"] = {"value": booking.location, "optionValue": ""}
+    found: Facts = {"attendeePhoneNumber": phone} if is_made else {}
     return {
         **found,
         "name": {"label": "your_name", "value": attendee.name, "isHidden": False},
         "email": {"label": "email_address", "value": attendee.email, "isHidden": False},
-        "location": {
-            "label": "location",
-            "value": {"value": booking.location, "optionValue": ""},
-            "isHidden": False,
-        },
+        "location": location,
         "title": {"label": "what_is_this_meeting_about", "isHidden": True},
         "notes": {"label": "additional_notes", "isHidden": False},
         "guests": {"label": "additional_guests", "isHidden": False},
@@ -173,7 +173,7 @@ def _made(world: World, booking: Booking) -> Facts:
     return {
         **_common(world, booking),
         "attendees": _attendees(world, booking),
-        "responses": _responses(booking, with_phone=True),
+        "responses": _responses(booking, is_made=True),
         "hideCalendarNotes": False,
         "hideCalendarEventDetails": False,
         "seatsShowAttendees": True,
@@ -221,7 +221,7 @@ def _cancelled(world: World, booking: Booking, extra: Facts) -> Facts:
     return {
         **_common(world, booking),
         "attendees": [{**_attendee(world, booking), "phoneNumber": booking.attendee.phone}],
-        "responses": _responses(booking, with_phone=False),
+        "responses": _responses(booking, is_made=False),
         "startTime": times.with_offset(booking.start),
         "endTime": times.with_offset(booking.end),
         "destinationCalendar": [],
@@ -251,8 +251,11 @@ def _requested(world: World, booking: Booking, extra: Facts) -> Facts:
         "startTime": times.with_millis(booking.start),
         "endTime": times.with_millis(booking.end),
         "iCalUID": booking.ics_uid,
+        "responses": _responses(booking, is_made=False),
         "requiresConfirmation": True,
         "status": "PENDING",
+        "assignmentReason": [],
+        "organizationId": None,
     }
 
 
@@ -260,11 +263,18 @@ def _rejected(world: World, booking: Booking, extra: Facts) -> Facts:
     return {
         **_common(world, booking),
         "attendees": [{**_attendee(world, booking), "phoneNumber": booking.attendee.phone}],
-        "responses": _responses(booking, with_phone=False),
+        "responses": _responses(booking, is_made=False),
         "startTime": times.with_millis(booking.start),
         "endTime": times.with_millis(booking.end),
         "destinationCalendar": [],
         "requiresConfirmation": True,
+        "seatsShowAttendees": False,
+        "hideCalendarNotes": False,
+        "hideCalendarEventDetails": False,
+        "disableCancelling": False,
+        "disableRescheduling": False,
+        "assignmentReason": None,
+        "organizationId": None,
         "rejectionReason": extra.get("reason", ""),
         "price": 0,
         "status": "REJECTED",

@@ -105,22 +105,15 @@ def make_world(*, clock: Any = timezone.now) -> World:
 def map_salon(salon: Salon) -> None:
     for staff, host in ((salon.emma, 101), (salon.jonas, 102)):
         CalendarHost.objects.create(company=salon.company, staff=staff, calcom_user_id=host)
-        _event_type(salon, staff, salon.cut, 1, CUTS[host], 55)
+        _event_type(staff, salon.cut, 1, event_type_id=CUTS[host], length_minutes=55)
         for position, number in PERMS[host].items():
-            _event_type(salon, staff, salon.perm, position, number, RUN_MINUTES[position])
+            minutes = RUN_MINUTES[position]
+            _event_type(staff, salon.perm, position, event_type_id=number, length_minutes=minutes)
 
 
-def _event_type(
-    salon: Salon, staff: Staff, service: Service, position: int, number: int, minutes: int
-) -> None:
+def _event_type(staff: Staff, service: Service, position: int, **facts: int) -> None:
     CalendarEventType.objects.create(
-        company=salon.company,
-        staff=staff,
-        service=service,
-        phase_position=position,
-        event_type_id=number,
-        length_minutes=minutes,
-        slot_interval=5,
+        company=staff.company, staff=staff, service=service, phase_position=position, slot_interval=5, **facts
     )
 
 

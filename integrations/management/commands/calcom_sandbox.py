@@ -77,7 +77,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--state",
             metavar="FILE",
-            help=f"keeps the bookings (default: calcom-sandbox.sqlite3 in VAR_DIR; {IN_MEMORY}: nothing does)",
+            help=f"keeps the bookings (default: calcom-sandbox.sqlite3 in VAR_DIR; {IN_MEMORY}: none)",
         )
 
     def handle(self, *_args: Any, **options: Any) -> None:

@@ -23,10 +23,8 @@ class Command(MappingCommand):
         parser.add_argument("--offline", action="store_true", help="Ask the database alone.")
 
     def handle(self, *, company: str, offline: bool, **options: Any) -> None:
-        found = [
-            finding for each in self.companies(company) for finding in self._check(each, offline=offline)
-        ]
-        self.end(found)
+        found = [self._check(each, offline=offline) for each in self.companies(company)]
+        self.end(finished=not any(found))
 
     def _check(self, company: Company, *, offline: bool) -> list[Finding]:
         found = publishing.check(company) if offline else publishing.check_online(company, now=timezone.now())

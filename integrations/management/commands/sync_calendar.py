@@ -16,9 +16,9 @@ PAUSE_SECONDS = 1.0
 
 class Command(BaseCommand):
     help = (
-        "Compares every appointment that is due with Cal.com and brings the two into agreement. Goes on until "
-        "it is interrupted, unless --once is given. The worker does the same by itself. Exits with 1 if, with "
-        "--once, something has been waiting for more than five minutes."
+        "Compares every appointment that is due with Cal.com and brings the two into agreement. Goes on "
+        "until it is interrupted, unless --once is given. The worker does the same by itself. Exits with 1 "
+        "if, with --once, something has been waiting for more than five minutes."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,9 +1,8 @@
 """What is sold and not mapped, from the database alone (incidents E1, E5, E12)."""
 
 import pytest
-from django.test.utils import CaptureQueriesContext
-
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from appointments.models import Service, Staff, StaffServicePhases, StaffSkill
 from appointments.models.service import CalendarLayout
@@ -114,7 +113,7 @@ def test_e12_the_parts_are_the_runs_that_are_booked(salon: Salon) -> None:
 
 def test_the_number_of_queries_does_not_grow(salon: Salon) -> None:
     def queries() -> int:
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(connection) as captured:
             publishing.check(salon.company)
         return len(captured)
 

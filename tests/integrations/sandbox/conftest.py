@@ -1,0 +1,3 @@
+from tests.integrations.sandbox_fixtures import ask, clock, receiver, sandbox, world
+
+__all__ = ["ask", "clock", "receiver", "sandbox", "world"]
