@@ -10,6 +10,7 @@ headers, which are heeded as well.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -40,6 +41,15 @@ class Priority(IntEnum):
     def reserve(self) -> int:
         """What it has to leave of Cal.com's own count."""
         return int(settings.CALENDAR_REQUESTS_PER_MINUTE) - self.ceiling()
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How a key stands: requests within the window, out of ``limit``."""
+
+    used: int
+    limit: int
+    blocked_until: datetime | None
 
 
 RECENT = "key::bigint BETWEEN %(oldest)s AND %(newest)s"
@@ -117,6 +127,15 @@ def heed(digest: str, answers: Iterable[Traffic], *, now: datetime) -> None:
         remaining, seconds = min(counted)
         resets_at = now + timedelta(seconds=seconds + RESET_MARGIN_SECONDS)
         _execute(HEED, {"digest": digest, "now": now, "remaining": remaining, "resets_at": resets_at})
+
+
+def usage_of(digest: str, *, now: datetime) -> Usage:
+    """For people to look at; whoever wants to ask charges."""
+    budget = RequestBudget.objects.filter(pk=digest).first() or RequestBudget()
+    oldest = int(now.timestamp()) - WINDOW_SECONDS
+    blocked = budget.blocked_until if budget.blocked_until and budget.blocked_until > now else None
+    used = sum(number for second, number in budget.spent.items() if int(second) >= oldest)
+    return Usage(used=used, limit=Priority.WRITE.ceiling(), blocked_until=blocked)
 
 
 def _window(digest: str, requests: int, *, now: datetime) -> dict[str, Any]:

@@ -5,19 +5,16 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from appointments.models import Company
-from appointments.models.company import CalendarMode
 from integrations import queue
 from integrations.calcom.line import Line
-from integrations.incoming.reconciling import NoKey, Reconciliation, reconcile
+from integrations.incoming.reconciling import ON, NoKey, Reconciliation, reconcile
 
 TASK = "integrations.tasks.reconcile_company"
 
 
 def with_calendar() -> QuerySet[Company]:
     """Active companies with a branch whose calendar is on."""
-    on = Company.objects.filter(active=True, branches__active=True).exclude(
-        branches__calendar=CalendarMode.OFF
-    )
+    on = Company.objects.filter(active=True, branches__active=True, branches__calendar__in=ON)
     return on.distinct().order_by("slug")
 
 
