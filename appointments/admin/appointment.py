@@ -67,12 +67,11 @@ class AppointmentAdmin(BookingAdmin):
         contributed = [self.get_action(each) for panel in panels.registered() for each in panel.actions]
         return actions | {each[1]: each for each in contributed if each}
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        obj = kwargs.get("obj")
         if obj is not None:
             context["panels"] = [panel.render(request, obj) for panel in panels.registered()]
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An appointment is cancelled and keeps its history; it is not deleted."""

@@ -1,7 +1,7 @@
 """What other apps show of an appointment, which knows none of them (``architecture.md`` §2)."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
@@ -21,9 +21,9 @@ class Panel:
     no more for many appointments than for one.
     """
 
-    columns: Sequence[Column] = ()
-    filters: Sequence[type[SimpleListFilter]] = ()
-    actions: Sequence[ListAction] = ()
+    columns: ClassVar[Sequence[Column]] = ()
+    filters: ClassVar[Sequence[type[SimpleListFilter]]] = ()
+    actions: ClassVar[Sequence[ListAction]] = ()
 
     def annotate(self, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
         return queryset

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -13,7 +13,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.widgets import UnfoldAdminPasswordInput
+from unfold.widgets import UnfoldAdminPasswordWidget
 
 from appointments.admin.base import ModelAdmin
 from integrations import queue
@@ -24,18 +24,23 @@ from integrations.calcom.line import Line
 from integrations.health import Health
 from integrations.models import Breaker, CalendarConnection, CalendarSync, SyncState
 
+if TYPE_CHECKING:  # generic for mypy only
+    _Form = forms.ModelForm[CalendarConnection]
+else:
+    _Form = forms.ModelForm
+
 CHECK_SECONDS = 8.0
 SECRETS = ("api_key", "webhook_secret")
 
 
-class ConnectionForm(forms.ModelForm[CalendarConnection]):
+class ConnectionForm(_Form):
     """A secret that is left empty stays as it is."""
 
     new_api_key = forms.CharField(
-        label=gettext_lazy("API key"), required=False, max_length=500, widget=UnfoldAdminPasswordInput
+        label=gettext_lazy("API key"), required=False, max_length=500, widget=UnfoldAdminPasswordWidget
     )
     new_webhook_secret = forms.CharField(
-        label=gettext_lazy("webhook secret"), required=False, max_length=500, widget=UnfoldAdminPasswordInput
+        label=gettext_lazy("webhook secret"), required=False, max_length=500, widget=UnfoldAdminPasswordWidget
     )
     forget_api_key = forms.BooleanField(
         label=gettext_lazy("Delete the company's own API key"), required=False
@@ -88,13 +93,12 @@ class CalendarConnectionAdmin(ModelAdmin):
             *super().get_urls(),
         ]
 
-    def render_change_form(
-        self, request: HttpRequest, context: Any, *args: Any, obj: Any = None, **kwargs: Any
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        obj = kwargs.get("obj")
         if obj is not None:
             context |= _shown(Health(obj, now=timezone.now()))
             context["may_change"] = self.has_change_permission(request, obj)
-        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def check_line(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asks Cal.com whose key it is."""
