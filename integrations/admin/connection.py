@@ -122,7 +122,7 @@ class CalendarConnectionAdmin(ModelAdmin):
         return _back(pk)
 
     def compare_all(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Whatever is pending is tried at once instead of at its time, by the worker."""
+        """Both ways, by the worker: what is pending at once instead of at its time, then the whole company."""
         refused = self._refused(request)
         if refused is not None:
             return refused
@@ -130,9 +130,10 @@ class CalendarConnectionAdmin(ModelAdmin):
         pending = CalendarSync.objects.filter(company=connection.company_id, state=SyncState.PENDING)
         count = pending.update(next_try_at=timezone.now())
         queue.soon("integrations.tasks.sync_calendar")
+        queue.soon("integrations.tasks.reconcile_company", connection.company_id)
         text = ngettext(
-            "%(count)s appointment is being compared with Cal.com.",
-            "%(count)s appointments are being compared with Cal.com.",
+            "Everything is being compared with Cal.com, %(count)s pending appointment first.",
+            "Everything is being compared with Cal.com, %(count)s pending appointments first.",
             count,
         )
         self.message_user(request, text % {"count": count}, messages.SUCCESS)

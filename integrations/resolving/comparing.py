@@ -1,7 +1,7 @@
 """Comparing one appointment with Cal.com while somebody waits."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from time import monotonic
 
@@ -16,15 +16,15 @@ from integrations.calcom.line import Line
 from integrations.calcom.types import Booking
 from integrations.convergence import Outcome, Report, converge, verify
 from integrations.convergence.sentences import error_sentence
+from integrations.incoming.observed import Verdict
 from integrations.incoming.observing import confirm_missing, observe
-from integrations.incoming.seen import seen_in
+from integrations.incoming.reconciling import SETTLING_TIME
+from integrations.incoming.seen import Seen, seen_in
 from integrations.incoming.syncing import compare
 from integrations.models import BookingState, CalendarBooking, CalendarSync, SyncState
 
 # As long as somebody looks at a page that does not come.
 SECONDS = 5.0
-# A booking that Cal.com does not know is gone only if it is so for longer than this (invariant I6).
-SETTLING_TIME = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,20 @@ def _look(appointment: Appointment, deadline: float) -> CalendarError | None:
         elif isinstance(answer, CalendarError):
             return answer
         else:
-            observe(appointment.company, seen_in(answer, asked_at=asked_at), now=timezone.now())
+            _observe(line, appointment, seen_in(answer, asked_at=asked_at), deadline)
     return None
+
+
+def _observe(line: Line, appointment: Appointment, seen: Seen, deadline: float) -> None:
+    """Of a move that nobody told us of, the new booking says what it means."""
+    observed = observe(appointment.company, seen, now=timezone.now())
+    if observed.verdict is not Verdict.LATER or not seen.moved_to:
+        return
+    asked_at = timezone.now()
+    (answer,) = line.run(partial(_get, uid=seen.moved_to), priority=Priority.LOOKUP, deadline=deadline)
+    if not isinstance(answer, CalendarError):
+        observe(appointment.company, seen_in(answer, asked_at=asked_at), now=timezone.now())
+        observe(appointment.company, replace(seen, moved_to=""), now=timezone.now())
 
 
 def _get(client: Client, *, uid: str) -> Booking:
