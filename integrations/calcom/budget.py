@@ -167,3 +167,10 @@ def _execute(statement: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
+
+
+def used(digest: str, *, now: datetime) -> int:
+    """Requests of the last ``WINDOW_SECONDS``, which is what the budget is held against."""
+    budget = RequestBudget.objects.filter(pk=digest).first()
+    oldest = int(now.timestamp()) - WINDOW_SECONDS
+    return sum(number for second, number in budget.spent.items() if int(second) >= oldest) if budget else 0

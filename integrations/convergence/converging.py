@@ -93,8 +93,10 @@ def _insist_on_no_transaction() -> None:
 def _bring_about(sync: CalendarSync, appointment: Appointment, deadline: float, *, urgent: bool) -> Report:
     rows = rows_of(appointment)
     wanted = wanted_of(appointment, rows, now=timezone.now())
-    if wanted.leave or (sync.exempt and appointment.is_blocking):
+    if wanted.leave:
         return AGREED
+    if sync.exempt:
+        wanted = Wanted()  # staff keep it without an entry, so none of its entries may stand
     if wanted.unmapped:
         detail = ", ".join(wanted.unmapped)
         return Report(Outcome.HALTED, code="unmapped", detail=detail, kind=CaseKind.UNMAPPED)
