@@ -11,6 +11,8 @@ from config.demo.ports import HOST, is_free, some_free_port
 
 # About what a request to Cal.com takes from Europe.
 LATENCY_MS = 120
+# More than Cal.com allows, so that the demo's fortnight of appointments stands there after half a minute.
+REQUESTS_PER_MINUTE = 6000
 
 
 def settings_for(web_port: int, known: Mapping[str, str]) -> dict[str, str]:
@@ -24,6 +26,7 @@ def settings_for(web_port: int, known: Mapping[str, str]) -> dict[str, str]:
         "CALCOM_API_URL": f"http://{HOST}:{_port(web_port, kept.get('CALCOM_API_URL', ''))}",
         "CALCOM_API_KEY": kept.get("CALCOM_API_KEY") or f"cal_demo_{secrets.token_hex(16)}",
         "CALCOM_WEBHOOK_SECRET": kept.get("CALCOM_WEBHOOK_SECRET") or secrets.token_hex(16),
+        "CALENDAR_REQUESTS_PER_MINUTE": str(REQUESTS_PER_MINUTE),
     }
 
 
@@ -50,6 +53,8 @@ def command(settings: Mapping[str, str], *, salon: Path, web_port: int) -> list[
         str(salon),
         "--latency-ms",
         str(LATENCY_MS),
+        "--rate-limit",
+        str(REQUESTS_PER_MINUTE),
         "--webhook",
         f"http://{HOST}:{web_port}/calcom/webhook/{SLUG}/",
     ]

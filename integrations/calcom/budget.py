@@ -30,8 +30,9 @@ RESET_MARGIN_SECONDS = 1
 class Priority(IntEnum):
     """The value is the percentage of the budget beyond which it may not ask: courtesy goes first."""
 
-    WRITE = 100  # create, cancel, reschedule
+    WRITE = 100  # create, cancel, reschedule while somebody waits
     LOOKUP = 90  # what became of a write, reconciliation
+    BACKLOG = 75  # whatever the worker does while nobody waits: a caller must still get through
     COURTESY = 60  # slots and reservations during a call
     WARMUP = 30  # what nobody is waiting for
 
@@ -166,3 +167,10 @@ def _execute(statement: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
+
+
+def used(digest: str, *, now: datetime) -> int:
+    """Requests of the last ``WINDOW_SECONDS``, which is what the budget is held against."""
+    budget = RequestBudget.objects.filter(pk=digest).first()
+    oldest = int(now.timestamp()) - WINDOW_SECONDS
+    return sum(number for second, number in budget.spent.items() if int(second) >= oldest) if budget else 0

@@ -10,7 +10,7 @@ from django.utils import timezone
 from appointments.models import Appointment
 from integrations.convergence.converging import converge
 from integrations.convergence.promising import promise
-from integrations.convergence.report import Outcome
+from integrations.convergence.report import Outcome, Report
 from integrations.convergence.verifying import verify
 from integrations.models import CalendarSync, Promise, SyncState
 
@@ -21,22 +21,26 @@ PENDING_LIMIT = timedelta(minutes=5)
 # A pass ends before the queue would start it a second time.
 PASS_SECONDS = 200.0
 APPOINTMENT_SECONDS = 60.0
+# For now nothing more can be done for this company: the others' turn.
+CLOSED = frozenset({"budget", "rate_limited", "breaker_open", "no_key", "unauthorized"})
 
 
 def due(now: datetime) -> QuerySet[CalendarSync]:
-    """Pending, its time come, and no caller on the line about it; the longest waiting first."""
+    """Its time has come, and no caller is on the line about it; the longest waiting first. What agrees or
+    is halted has no time.
+    """
     open_call = Q(promise=Promise.UNDECIDED, decide_by__gt=now)
-    rows = CalendarSync.objects.filter(state=SyncState.PENDING, next_try_at__lte=now).exclude(open_call)
+    rows = CalendarSync.objects.filter(next_try_at__lte=now).exclude(open_call)
     return rows.order_by("next_try_at", "pk")
 
 
 def converge_if_due(appointment_id: int, *, now: datetime, seconds: float) -> str:
     """The outcome, or an empty string if it is not the worker's turn."""
     sync = due(now).filter(appointment=appointment_id).select_related("appointment").first()
-    return "" if sync is None else str(_converge(sync.appointment, sync, seconds))
+    return "" if sync is None else str(_converge(sync.appointment, sync, seconds).outcome)
 
 
-def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> Outcome:
+def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> Report:
     if sync.promise == Promise.UNDECIDED:
         # Its call has died. The caller may have been told, and the time is theirs: it stands.
         promise(appointment)
@@ -44,17 +48,22 @@ def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> O
     report = converge(appointment.pk, seconds=seconds)
     if report.outcome is Outcome.AGREED and appointment.is_blocking:
         verify(appointment, deadline=deadline)
-    return report.outcome
+    return report
 
 
 def sync_due(*, now: datetime) -> int:
     """Each due appointment once; how many it were."""
     until = monotonic() + PASS_SECONDS
     done = 0
+    closed: set[int] = set()
     for sync in due(now).select_related("appointment__company").iterator(chunk_size=200):
         if monotonic() > until:
             break
-        _converge(sync.appointment, sync, min(APPOINTMENT_SECONDS, until - monotonic()))
+        if sync.company_id in closed:
+            continue
+        report = _converge(sync.appointment, sync, min(APPOINTMENT_SECONDS, until - monotonic()))
+        if report.code in CLOSED:
+            closed.add(sync.company_id)
         done += 1
     return done
 
