@@ -34,6 +34,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item(_("Services"), "content_cut", "appointments_service"),
             _item(_("Branches"), "storefront", "appointments_branch"),
             _item(_("Companies"), "domain", "appointments_company"),
+            _item(_("Policies"), "policy", "appointments_policy"),
         ],
     },
     {

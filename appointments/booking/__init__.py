@@ -24,6 +24,7 @@ from appointments.booking.errors import (
 from appointments.booking.holds import extend, hold, keep_alive, release, sweep
 from appointments.booking.ledger import writes
 from appointments.booking.making import Visit, book, convert
+from appointments.booking.policy import Denial, Denied, fee_for
 from appointments.booking.recording import follow, record
 from appointments.booking.statuses import cancel, mark
 from appointments.booking.undoing import settle_move, undo_move
@@ -31,6 +32,8 @@ from appointments.booking.undoing import settle_move, undo_move
 __all__ = [
     "BookingError",
     "Contact",
+    "Denial",
+    "Denied",
     "HoldLost",
     "Move",
     "NotAllowed",
@@ -46,6 +49,7 @@ __all__ = [
     "convert",
     "edit",
     "extend",
+    "fee_for",
     "find_or_create_customer",
     "follow",
     "hold",
