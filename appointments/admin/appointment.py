@@ -55,7 +55,7 @@ class AppointmentAdmin(BookingAdmin):
     @admin.display(description=_("changes for the customer"))
     def changes_for_customer(self, appointment: Appointment) -> str:
         """What the customer had moved or cancelled, when it was before, and what it costs."""
-        if appointment.pk is None:
+        if not appointment.revision:  # the form for a new one
             return ""
         zone = appointment.branch.zone
         return "; ".join(

@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='policy',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('branch__isnull', True), ('service__isnull', True)), models.Q(('branch__isnull', True), ('staff__isnull', True)), models.Q(('service__isnull', True), ('staff__isnull', True)), _connector='OR'), name='policy_of_one', violation_error_code='of_several', violation_error_message='A policy is for a branch, a service or a stylist, not for several.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('branch__isnull', True), ('service__isnull', True)), models.Q(('branch__isnull', True), ('staff__isnull', True)), models.Q(('service__isnull', True), ('staff__isnull', True)), _connector='OR'), name='policy_of_one', violation_error_code='of_several', violation_error_message='A policy is for one branch, service or stylist.'),
         ),
         migrations.AddConstraint(
             model_name='policy',

@@ -117,7 +117,7 @@ class Policy(models.Model):
                 name="policy_of_one",
                 violation_error_code="of_several",
                 violation_error_message=_(
-                    "A policy is for a branch, a service or a stylist, not for several."
+                    "A policy is for one branch, service or stylist."
                 ),
             ),
             models.CheckConstraint(

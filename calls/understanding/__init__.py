@@ -25,6 +25,7 @@ from calls.understanding.results import (
 from calls.understanding.services import match_service
 from calls.understanding.staff import match_staff
 from calls.understanding.when import understand_when
+from calls.understanding.yes_no import is_only_yes, understand_yes
 
 __all__ = [
     "QUESTIONS",
@@ -38,6 +39,7 @@ __all__ = [
     "StaffName",
     "When",
     "email_as_json",
+    "is_only_yes",
     "match_service",
     "match_staff",
     "name_as_json",
@@ -47,5 +49,6 @@ __all__ = [
     "understand_email",
     "understand_name",
     "understand_when",
+    "understand_yes",
     "when_as_json",
 ]
