@@ -26,6 +26,21 @@ def on_day_within(day: date, today: date) -> str:
     return f"{spoken}," if "," in spoken else spoken
 
 
+def this_day(day: date) -> str:
+    """Gives "Montag, der 24. November": after "Heute ist"."""
+    return _("%(weekday)s, the %(day)s %(month)s") % _parts(day)
+
+
+def until(moment: datetime, today: date) -> str:
+    """Gives "heute um 15 Uhr", "Montag um 9 Uhr", after "bis"; ``moment`` in the branch's zone."""
+    distance = (moment.date() - today).days
+    if distance in (0, 1):
+        day = _("today") if distance == 0 else _("tomorrow")
+    else:
+        day = _("%(weekday)s, %(day)s %(month)s") % _parts(moment.date()) + ","
+    return _("%(day)s at %(time)s") % {"day": day, "time": at_time(moment)}
+
+
 def named_day(day: date) -> str:
     """Gives "Montag, den 24. November": after "Meinen Sie"."""
     return _("%(weekday)s, %(day)s %(month)s") % _parts(day)

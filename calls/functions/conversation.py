@@ -67,6 +67,11 @@ class Conversation:
         return list(self._blocking().filter(customer=self.customer, ends_at__gt=self.now))
 
     @cached_property
+    def changeable_appointments(self) -> Sequence[Appointment]:
+        """Those of them that have not begun."""
+        return [each for each in self.customers_appointments if each.starts_at > self.now]
+
+    @cached_property
     def booked_in_this_call(self) -> Sequence[Appointment]:
         if not self.has_history:
             return ()

@@ -107,6 +107,11 @@ def was_told_free(conversation: Conversation, wish: Wish, start: datetime) -> bo
     return told.exists() or Offer.objects.filter(call=conversation.call, **said).exists()
 
 
+def spoken_moment(conversation: Conversation, moment: datetime) -> dict[str, Any]:
+    """The keyword arguments of sentences about a moment."""
+    return {"moment": conversation.local(moment), "today": conversation.today}
+
+
 def spoken_facts(conversation: Conversation, item: Reservation | Appointment) -> dict[str, Any]:
     """The keyword arguments that the sentences about one slot share."""
     return {
