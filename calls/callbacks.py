@@ -1,6 +1,7 @@
 """Promises to call somebody back, and until when."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 
@@ -19,37 +20,32 @@ def queue(
 ) -> Callback:
     """The callback for this matter of the call: made once, and completed by what is said later.
 
-    ``phone`` is E.164 or None. Of whoever named no number at first, the first one named afterwards is
-    taken, whatever they call their matter then.
+    ``phone`` is E.164 or None. Whoever could not be reached at first and names a number afterwards is
+    to be reached there for everything, and has answered our question with it.
     """
-    found = _same(call, matter, reason, phone)
+    mine = Callback.objects.open().filter(call=call)
+    waiting = list(mine.filter(phone=None).order_by("pk").values_list("pk", flat=True)) if phone else []
+    mine.filter(pk__in=waiting).update(phone=phone)
+    found = mine.filter(matter=matter, **({"reason": reason} if reason else {})).order_by("pk").last()
+    if found is None and waiting and matter == Matter.OTHER:
+        found = mine.get(pk=waiting[-1])
     if found is None:
-        return Callback.objects.create(
-            company_id=call.company_id,
-            branch=call.branch,
-            call=call,
-            customer=call.customer,
-            name=name,
-            phone=phone,
-            matter=matter,
-            reason=reason,
-            created_at=now,
-            due_at=due_at(call.branch, now),
-        )
-    found.name = name or found.name
-    found.phone = phone or found.phone
+        return _new(call, matter=matter, name=name, phone=phone, reason=reason, now=now)
+    found.name, found.phone = name or found.name, phone or found.phone
     found.save(update_fields=["name", "phone"])
     return found
 
 
-def _same(call: Call, matter: Matter, reason: str, phone: str | None) -> Callback | None:
-    """One message of a call is answered at a time, so looking first is enough."""
-    mine = list(Callback.objects.open().filter(call=call).order_by("-pk"))
-    for each in mine:
-        if each.matter == matter and reason in ("", each.reason):
-            return each
-    unreachable = (each for each in mine if each.phone is None)
-    return next(unreachable, None) if phone else None
+def _new(call: Call, *, now: datetime, **facts: Any) -> Callback:
+    return Callback.objects.create(
+        company_id=call.company_id,
+        branch=call.branch,
+        call=call,
+        customer=call.customer,
+        created_at=now,
+        due_at=due_at(call.branch, now),
+        **facts,
+    )
 
 
 def due_at(branch: Branch, now: datetime) -> datetime:

@@ -325,9 +325,20 @@ def several(spoken: Sequence[str], *, count: int) -> str:
 
 
 def no_such_appointment(spoken: Sequence[str], *, count: int) -> str:
-    return _("I do not find that appointment. %(appointments)s Do you mean one of these?") % {
-        "appointments": your_appointments(spoken, count=count)
-    }
+    facts = {"appointments": your_appointments(spoken, count=count)}
+    if count == 1:
+        return _("I do not find that appointment. %(appointments)s Do you mean this one?") % facts
+    return _("I do not find that appointment. %(appointments)s Do you mean one of these?") % facts
+
+
+def cancel_another(spoken: Sequence[str], *, count: int) -> str:
+    """After one has been cancelled in this call."""
+    facts = {"appointments": your_appointments(spoken, count=count)}
+    if count == 1:
+        return (
+            _("One appointment I have cancelled already. %(appointments)s Shall I cancel it as well?") % facts
+        )
+    return _("One appointment I have cancelled already. %(appointments)s Which one as well?") % facts
 
 
 def no_appointments() -> str:
@@ -456,7 +467,8 @@ def denied(
     elif kind == ChangeKind.MOVE:
         sentence = ngettext(
             "Your appointment %(when)s can no longer be moved: that can be done up to an hour before.",
-            "Your appointment %(when)s can no longer be moved: that can be done up to %(limit)s hours before.",
+            "Your appointment %(when)s can no longer be moved: "
+            "that can be done up to %(limit)s hours before.",
             limit,
         )
     else:

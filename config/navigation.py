@@ -24,6 +24,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item(_("Appointments"), "event", "appointments_appointment"),
             _item(_("Customers"), "groups", "appointments_customer"),
             _item(_("Calls"), "call", "calls_call"),
+            _item(_("Callbacks"), "phone_callback", "calls_callback", badge="calls.badges.open_callbacks"),
             _item(_("Reservations"), "hourglass_top", "appointments_reservation"),
         ]
     },

@@ -116,9 +116,7 @@ class Policy(models.Model):
                 | Q(service__isnull=True, staff__isnull=True),
                 name="policy_of_one",
                 violation_error_code="of_several",
-                violation_error_message=_(
-                    "A policy is for one branch, service or stylist."
-                ),
+                violation_error_message=_("A policy is for one branch, service or stylist."),
             ),
             models.CheckConstraint(
                 condition=Q(minimum_notice_minutes__isnull=True)

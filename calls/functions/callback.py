@@ -1,5 +1,6 @@
 """``request_callback``: somebody of the salon calls back."""
 
+from appointments.phones import normalize_phone
 from calls import sentences
 from calls.functions.conversation import Conversation
 from calls.functions.identity import queue_callback
@@ -8,7 +9,6 @@ from calls.functions.registry import voice_function
 from calls.functions.words import ask
 from calls.models import Callback, Matter
 from calls.reply import Reply
-from appointments.phones import normalize_phone
 
 
 @voice_function()

@@ -11,11 +11,11 @@ from calls.functions.confirmation import confirmed
 from calls.functions.conversation import Conversation
 from calls.functions.denial import denied
 from calls.functions.identity import not_identified
-from calls.functions.memory import remembering
+from calls.functions.memory import OLD, PARTS, WHOLE, remembering
 from calls.functions.offers import spoken_facts
 from calls.functions.registry import voice_function
 from calls.functions.settling import with_fresh_rows
-from calls.functions.which import Hints, ask_which, ask_whether_one_of, fitting
+from calls.functions.which import Hints, ask_whether_one_of, ask_which, fitting
 from calls.functions.words import AskBack
 from calls.models import Matter, Relationship
 from calls.reply import Reply
@@ -27,12 +27,18 @@ def cancel_appointment(conversation: Conversation) -> Reply:
     """Cancels at once, unless ``bestaetigung`` says no. What Cal.com says to it changes nothing."""
     if conversation.customer is None:
         return not_identified(conversation, Matter.CANCELLATION)
-    return with_fresh_rows(remembering(conversation, "cancel_appointment"), _cancel)
+    return with_fresh_rows(
+        remembering(conversation, "cancel_appointment", old=(*OLD, *PARTS, *WHOLE)), _cancel
+    )
 
 
 def _cancel(conversation: Conversation) -> Reply:
     mine = conversation.changeable_appointments
-    done = list(conversation.linked(Relationship.CANCELLATION).filter(status=Status.CANCELLED))
+    done = list(
+        conversation.linked(Relationship.CANCELLATION)
+        .filter(status=Status.CANCELLED)
+        .order_by("updated_at", "pk")
+    )
     if not mine and not done:
         return Reply("none", sentences.no_appointments())
     appointment = _meant(conversation, mine, done)
@@ -67,7 +73,7 @@ def _meant(
         ask_which(conversation, found)
     if done and hints.are_none:
         # A repetition of what is done must not cost the caller their other appointment.
-        ask_whether_one_of(conversation, mine)
+        ask_whether_one_of(conversation, mine, sentences.cancel_another)
     return found[0]
 
 
@@ -75,11 +81,11 @@ def _cancel_this(conversation: Conversation, appointment: Appointment) -> Reply:
     try:
         if confirmed(conversation) is False:
             return _ask_first(conversation, appointment)
-        row = _cancelled_for_customer(conversation, appointment)
+        row = _cancel_for_customer(conversation, appointment)
     except booking.Denied as denial:
         return denied(conversation, appointment, ChangeKind.CANCELLATION, denial)
-    convergence.settle(cancelled)
-    return cancelled(conversation, cancelled)
+    convergence.settle(row)
+    return cancelled(conversation, row)
 
 
 def _ask_first(conversation: Conversation, appointment: Appointment) -> Reply:
@@ -92,12 +98,10 @@ def _ask_first(conversation: Conversation, appointment: Appointment) -> Reply:
 
 
 @booking.writes
-def _cancelled_for_customer(conversation: Conversation, appointment: Appointment) -> Appointment:
-    cancelled = booking.cancel(
-        appointment, now=conversation.now, revision=appointment.revision, for_customer=True
-    )
-    conversation.link(cancelled, Relationship.CANCELLATION)
-    return cancelled
+def _cancel_for_customer(conversation: Conversation, appointment: Appointment) -> Appointment:
+    row = booking.cancel(appointment, now=conversation.now, revision=appointment.revision, for_customer=True)
+    conversation.link(row, Relationship.CANCELLATION)
+    return row
 
 
 def cancelled(conversation: Conversation, appointment: Appointment) -> Reply:

@@ -1,5 +1,7 @@
 """``confirm_booking``: what became of the last booking of this call, as it is stored now (I4)."""
 
+from typing import Any
+
 from appointments.models import Appointment
 from appointments.models.appointment import Status
 from calls import sentences
@@ -23,7 +25,7 @@ def confirm_booking(conversation: Conversation) -> Reply:
     """Says *booked* only of a row that blocks its time; whatever was said before, that row counts."""
     last = _last_attempt(conversation)
     if last is not None and last.status in REFUSED:
-        fields = {"reason": (last.reply or {}).get("reason"), "alternatives": []}
+        fields: dict[str, Any] = {"reason": (last.reply or {}).get("reason"), "alternatives": []}
         return Reply(last.status, sentences.was_not_booked(), fields)
     appointment = _appointment(conversation, last)
     if appointment is None:
@@ -48,7 +50,8 @@ def _appointment(conversation: Conversation, last: FunctionCall | None) -> Appoi
     """Bound to the call by its links: an id in a reply alone opens nothing."""
     mine = conversation.linked(Relationship.ORIGINAL) | conversation.linked(Relationship.DUPLICATE_ATTEMPT)
     if last is not None:
-        return mine.filter(pk=(last.reply or {}).get("appointment_id")).first()
+        named = (last.reply or {}).get("appointment_id")
+        return mine.filter(pk=named).first() if named else None
     # Its answer was lost, but what it did is stored.
     return conversation.linked(Relationship.ORIGINAL).order_by("-created_at", "-pk").first()
 

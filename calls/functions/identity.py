@@ -4,6 +4,7 @@ What the caller says proves nothing, neither a name nor a number nor an id (inva
 H5, H11, H16-H18).
 """
 
+from appointments.phones import normalize_phone
 from calls import callbacks, sentences
 from calls.functions.conversation import Conversation
 from calls.functions.offers import spoken_moment
@@ -11,7 +12,6 @@ from calls.functions.words import staff_names
 from calls.models import Callback, Matter
 from calls.reply import Reply
 from calls.understanding import understand_name
-from appointments.phones import normalize_phone
 
 
 def not_identified(conversation: Conversation, matter: Matter) -> Reply:

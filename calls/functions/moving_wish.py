@@ -43,11 +43,11 @@ def _read(target: Conversation, appointment: Appointment) -> Wish:
 
 
 def _on_the_same_day(target: Conversation, appointment: Appointment, when: When) -> When:
-    """"Denselben Tag um neun" says the day; "um neun" alone asks whether it is meant."""
+    """As in "denselben Tag um neun"; of "um neun" alone it is asked whether that day is meant."""
     day = target.local(appointment.starts_at).date()
-    if when.question == "refers_to_earlier":
-        return replace(when, status="resolved", date=day, missing=(), question=None)
-    ask(sentences.same_day(day, target.today), missing=["datum"], candidates=[day.isoformat()])
+    if when.question != "refers_to_earlier":
+        ask(sentences.same_day(day, target.today), missing=["datum"], candidates=[day.isoformat()])
+    return replace(when, status="resolved", date=day, missing=(), question=None)
 
 
 def _as_target(conversation: Conversation, appointment: Appointment) -> Conversation:
@@ -89,9 +89,7 @@ def _names_old_time(conversation: Conversation, appointment: Appointment) -> boo
         return True
     if args.get("altes_datum") or args.get("alte_uhrzeit"):
         return False
-    only_these = {
-        name: value for name in ("datum", "uhrzeit") if (value := args.get(name)) is not None
-    }
+    only_these = {name: value for name in ("datum", "uhrzeit") if (value := args.get(name)) is not None}
     when = understand(replace(conversation, args=Arguments(only_these, (), ())))
     start = conversation.local(appointment.starts_at)
     return (

@@ -1,6 +1,6 @@
 """``reschedule_appointment``: the caller's own, to exactly the time they name."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,11 +23,13 @@ from calls.functions.offers import near, remember, request_for, starts_of
 from calls.functions.refusals import refuse
 from calls.functions.registry import voice_function
 from calls.functions.settling import with_fresh_rows
-from calls.functions.which import Hints, ask_which, ask_whether_one_of, fitting
+from calls.functions.which import Hints, ask_whether_one_of, ask_which, fitting
 from calls.functions.wishes import Wish
 from calls.models import Matter, Relationship
 from calls.reply import Reply
 from integrations import convergence, courtesy, queue
+
+Attempt = Callable[[Conversation, Appointment, Wish, datetime], Reply]
 
 
 @voice_function(refusal="slot_taken")
@@ -97,12 +99,17 @@ def _to_wish(conversation: Conversation, appointment: Appointment, wish: Wish) -
         return moved(conversation, appointment)
     said = confirmed(conversation)
     does_it = said if said is not None else not wish.approximate
+    return _first_possible(conversation, appointment, wish, _moved_to if does_it else _would_move_to)
+
+
+def _first_possible(
+    conversation: Conversation, appointment: Appointment, wish: Wish, attempt: Attempt
+) -> Reply:
+    """Of the wished times, in their order, the first that can be had."""
     first_refusal: Reason | None = None
     for start in wish.starts:
         try:
-            if does_it:
-                return _moved_to(conversation, appointment, wish, start)
-            return _would_move_to(conversation, appointment, wish, start)
+            return attempt(conversation, appointment, wish, start)
         except booking.Denied as denial:
             return denied(conversation, appointment, ChangeKind.MOVE, denial)
         except booking.Unavailable as refusal:
@@ -164,9 +171,7 @@ def _give_back_courtesies(held: Sequence[Reservation]) -> None:
 
 
 @booking.writes
-def _move(
-    conversation: Conversation, appointment: Appointment, wish: Wish, start: datetime
-) -> Appointment:
+def _move(conversation: Conversation, appointment: Appointment, wish: Wish, start: datetime) -> Appointment:
     """The old time stays held until Cal.com has answered: a refusal loses neither."""
     changed = booking.reschedule(
         appointment,

@@ -178,8 +178,12 @@ def ask_which(conversation: Conversation, appointments: Sequence[Appointment]) -
     raise AskBack(Reply("several", message, {"appointments": listed(conversation, appointments)}))
 
 
-def ask_whether_one_of(conversation: Conversation, appointments: Sequence[Appointment]) -> NoReturn:
+def ask_whether_one_of(
+    conversation: Conversation,
+    appointments: Sequence[Appointment],
+    sentence: Callable[..., str] = sentences.no_such_appointment,
+) -> NoReturn:
     """None fits what was said, but there are some."""
-    message = sentences.no_such_appointment(spoken(conversation, appointments), count=len(appointments))
+    message = sentence(spoken(conversation, appointments), count=len(appointments))
     fields = {"missing": [], "candidates": [], "appointments": listed(conversation, appointments)}
     raise AskBack(Reply("needs_clarification", message, fields))

@@ -1,6 +1,6 @@
 """People to be called back."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -12,9 +12,6 @@ from appointments.constraints import SameCompany
 from appointments.fields import PhoneField
 from appointments.models import Branch, Company, Customer
 from calls.models.call import Call
-
-# Whoever has not been called by then has waited too long (invariant I12).
-OVERDUE_AFTER = timedelta(hours=24)
 
 
 class Matter(models.TextChoices):
@@ -90,7 +87,11 @@ class Callback(models.Model):
             SameCompany(field="branch", name="callback_branch_same_company"),
             SameCompany(field="call", name="callback_call_same_company"),
             SameCompany(field="customer", name="callback_customer_same_company"),
-            models.UniqueConstraint(fields=["call", "matter", "reason"], name="callback_once_per_matter"),
+            models.UniqueConstraint(
+                fields=["call", "matter", "reason"],
+                condition=Q(state="open"),
+                name="callback_once_per_matter",
+            ),
             models.CheckConstraint(
                 condition=Q(state="open", done_at__isnull=True) | Q(state="done", done_at__isnull=False),
                 name="callback_done_at_when_done",

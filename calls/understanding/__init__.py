@@ -1,5 +1,6 @@
 """German as callers say it, understood by rules: pure functions, codes and data, no sentences."""
 
+from calls.understanding.as_before import means_as_before, means_last_time
 from calls.understanding.as_json import (
     email_as_json,
     name_as_json,
@@ -42,6 +43,8 @@ __all__ = [
     "is_only_yes",
     "match_service",
     "match_staff",
+    "means_as_before",
+    "means_last_time",
     "name_as_json",
     "same_name",
     "service_as_json",
