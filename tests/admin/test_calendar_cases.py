@@ -371,8 +371,8 @@ class TestDismissing:
         observe(calendar.salon.company, seen, now=datetime.now(UTC))
         case = the_case(CaseKind.UNKNOWN_EVENT_TYPE)
         page = text_of(desk.get(case_url(case)))
-        assert "Terminarten den Dienstleistungen zuordnen" in page
-        assert "unbekannte Terminart 9999" in page
+        assert "Ereignistypen den Leistungen zuordnen" in page
+        assert "unbekannter Ereignistyp 9999" in page
         assert solve(desk, case, "dismiss") == ["Der Fall ist geschlossen."]
         assert outcome(case) == (Solution.DISMISS, "desk")
 
