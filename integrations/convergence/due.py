@@ -7,7 +7,8 @@ from time import monotonic
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from appointments.models import Appointment
+from appointments.models import Appointment, Company
+from integrations import queue
 from integrations.convergence.converging import converge
 from integrations.convergence.promising import promise
 from integrations.convergence.report import Outcome, Report
@@ -90,3 +91,11 @@ def try_again(appointment: Appointment, *, now: datetime) -> None:
     CalendarSync.objects.filter(appointment=appointment).update(
         state=SyncState.PENDING, pending_since=now, next_try_at=now, failures=0, exempt=False
     )
+
+
+def try_unmapped_again(company: Company) -> None:
+    """The mapping has changed: what waited for it goes on, in the transaction of that change."""
+    now = timezone.now()
+    waiting = CalendarSync.objects.filter(company=company, state=SyncState.HALTED, error_code="unmapped")
+    if waiting.update(state=SyncState.PENDING, next_try_at=now, failures=0):
+        queue.soon("integrations.tasks.sync_calendar")
