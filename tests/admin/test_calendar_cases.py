@@ -391,6 +391,41 @@ class TestDismissing:
         assert solve(desk, case, "dismiss") == ["Dieser Ausweg passt nicht mehr zum Fall."]
 
 
+class TestOverlapsThatAreOver:
+    """The facts close them, so that the list shows what is really to be done."""
+
+    @pytest.fixture
+    def case(self, calendar: CalendarSalon) -> CalendarCase:
+        appointment = converged(calendar.cut("10:00"))
+        booked = calendar.sandbox.book(3001, at(MONDAY, "12:00"))
+        calendar.world.change(booked["uid"], start=at(MONDAY, "10:30"), end=at(MONDAY, "11:25"))
+        compare_now(appointment)
+        return the_case(CaseKind.OVERLAP)
+
+    def test_moved_away_it_overlaps_no_more(self, case: CalendarCase, calendar: CalendarSalon) -> None:
+        moved = calendar.move(case.appointment, "15:00")
+        compare_now(moved)
+        assert outcome(case) == (Solution.ITSELF, "")
+
+    def test_who_does_not_come_overlaps_with_nobody(
+        self, case: CalendarCase, calendar: CalendarSalon
+    ) -> None:
+        calendar.cancel(case.appointment)
+        assert outcome(case) == (Solution.ITSELF, "")
+
+    def test_looked_at_again_it_stays_while_it_is_so(
+        self, case: CalendarCase, calendar: CalendarSalon
+    ) -> None:
+        compare_now(case.appointment)
+        assert outcome(case) == ("", "")
+
+    def test_two_people_may_agree_on_it(
+        self, case: CalendarCase, desk: Client, calendar: CalendarSalon
+    ) -> None:
+        assert solve(desk, case, "dismiss") == ["Der Fall ist geschlossen."]
+        assert outcome(case) == (Solution.DISMISS, "desk")
+
+
 class TestTheList:
     def test_open_ones_come_first_the_newest_on_top(self, desk: Client, calendar: CalendarSalon) -> None:
         solved = refused(calendar, "09:00")
