@@ -48,6 +48,8 @@ def verify(appointment: Appointment, *, deadline: float, opens_cases: bool = Tru
     strangers = _strangers(appointment, rows, listed)
     _close_what_is_over(appointment, strangers)
     for booking in strangers if opens_cases else ():
+        if _is_agreed_on(appointment, booking):
+            continue
         open_case(
             CaseKind.OVERLAP,
             company=appointment.company,
@@ -64,6 +66,14 @@ def _close_what_is_over(appointment: Appointment, strangers: Sequence[Booking]) 
     CalendarCase.objects.filter(appointment=appointment, kind=CaseKind.OVERLAP, solved_at=None).exclude(
         uid__in=[booking.uid for booking in strangers]
     ).update(solved_at=timezone.now(), solution=Solution.ITSELF)
+
+
+def _is_agreed_on(appointment: Appointment, booking: Booking) -> bool:
+    """Somebody has said that it may stay, while it stood where it stands now."""
+    dismissed = CalendarCase.objects.filter(
+        appointment=appointment, kind=CaseKind.OVERLAP, uid=booking.uid, solution=Solution.DISMISS
+    )
+    return dismissed.filter(facts=facts_of(booking)).exists()
 
 
 def _note_seen(appointment: Appointment, rows: Sequence[CalendarBooking], listed: Sequence[Booking]) -> None:

@@ -424,6 +424,16 @@ class TestOverlapsThatAreOver:
     ) -> None:
         assert solve(desk, case, "dismiss") == ["Der Fall ist geschlossen."]
         assert outcome(case) == (Solution.DISMISS, "desk")
+        compare_now(case.appointment)
+        assert not CalendarCase.objects.filter(solved_at=None).exists()
+
+    def test_what_they_agreed_on_holds_only_while_it_stays_there(
+        self, case: CalendarCase, desk: Client, calendar: CalendarSalon
+    ) -> None:
+        solve(desk, case, "dismiss")
+        calendar.world.change(case.uid, start=at(MONDAY, "10:00"), end=at(MONDAY, "10:55"))
+        compare_now(case.appointment)
+        assert the_case(CaseKind.OVERLAP).uid == case.uid
 
 
 class TestTheList:
