@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from appointments.models.appointment import Source
 from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError, NotFound
 from integrations.calcom.types import Booking
 from integrations.convergence import attempts
 from integrations.convergence.answers import facts_of, pending
+from integrations.convergence.following import follows_calendar
 from integrations.convergence.report import Outcome, Report, Stop
 from integrations.convergence.work import Work, listing
 from integrations.models import BookingState, CalendarBooking, CaseKind, Origin
@@ -164,7 +164,7 @@ def _halt(work: Work, kind: CaseKind, booking: Booking) -> None:
     """What was promised waits for a person (invariant I5). What came from Cal.com follows it: that is
     done by whoever takes over bookings from there, so it is only waited for.
     """
-    if work.appointment.source == Source.CALENDAR:
+    if follows_calendar(work.appointment):
         raise Stop(Report(Outcome.PENDING, code="changed_at_calcom"))
     raise Stop(
         Report(

@@ -23,13 +23,16 @@ CALL = timedelta(seconds=25)
 
 
 class Acts:
-    """``guests``: uids of other people's bookings that nobody of the salon has touched."""
+    """``guests``: uids of other people's bookings that nobody of the salon has touched. ``begun``: the
+    appointments that somebody is about to change, and whether it is a caller, until it is noted.
+    """
 
     def __init__(self, stage: Stage, promises: Promises) -> None:
         self.stage = stage
         self.promises = promises
         self.guests: set[str] = set()
         self.calls = 0
+        self.begun: dict[int, bool] = {}
 
     # The salon.
 
@@ -40,7 +43,7 @@ class Acts:
             appointment = booking.book(request, start=start, visit=visit)
         except booking.BookingError:
             return
-        self.promises.note(appointment)
+        self.noted(appointment)
 
     def staff_moves(self, appointment: Appointment, staff: Staff, start: datetime) -> None:
         to = booking.Move(start=start, staff=staff)
@@ -51,26 +54,31 @@ class Acts:
             (one, booking.Move(start=other.starts_at, staff=other.staff)),
             (other, booking.Move(start=one.starts_at, staff=one.staff)),
         ]
+        self.begun |= {one.pk: False, other.pk: False}
         try:
             moved = booking.replan(moves, now=self.stage.now)
         except booking.BookingError:
             return
         for appointment in moved:
-            self._noted(appointment)
+            self.noted(appointment)
 
     def staff_cancels(self, appointment: Appointment) -> None:
         self._decide(appointment, lambda: booking.cancel(appointment, now=self.stage.now))
 
     def _decide(self, appointment: Appointment, change) -> None:
+        self.begun[appointment.pk] = False
         try:
-            self._noted(change())
+            self.noted(change())
         except booking.BookingError:
             return
 
-    def _noted(self, appointment: Appointment) -> None:
-        self.promises.note(appointment)
-        uids = CalendarBooking.objects.filter(appointment=appointment).values_list("uid", flat=True)
-        self.guests -= set(uids)
+    def noted(self, appointment: Appointment) -> None:
+        """It is as people have been told, or are about to be; its booking is the salon's affair now."""
+        is_asked = self.begun.pop(appointment.pk, False)
+        with self.stage.fate.out_of_it():
+            (self.promises.ask if is_asked else self.promises.note)(appointment)
+            uids = CalendarBooking.objects.filter(appointment=appointment).values_list("uid", flat=True)
+            self.guests -= set(uids)
 
     def staff_solves(self, case: CalendarCase, way: str, staff: Staff, start: datetime) -> None:
         appointment = case.appointment
@@ -116,7 +124,8 @@ class Acts:
                     convergence.await_answer(appointment, now=self.stage.now)
             except booking.BookingError:
                 return
-            self.promises.ask(appointment)
+            self.begun[appointment.pk] = True
+            self.noted(appointment)
             self._tell(appointment)
 
     def caller_moves(self, appointment: Appointment, start: datetime) -> None:
@@ -124,6 +133,7 @@ class Acts:
             now = self.stage.now
             before = appointment.revision
             to = booking.Move(start=start)
+            self.begun[appointment.pk] = True
             try:
                 with transaction.atomic():
                     moved = booking.reschedule(appointment, to, now=now, keeps_old_until=now + CALL)
@@ -133,7 +143,7 @@ class Acts:
                 return
             if moved.revision == before:
                 return
-            self._noted(moved) if moved.source == Source.CALENDAR else self.promises.ask(moved)
+            self.noted(moved)
             self._tell(moved)
 
     def caller_cancels(self, appointment: Appointment) -> None:

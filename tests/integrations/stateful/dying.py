@@ -65,6 +65,15 @@ class Fate:
             self._strikes.clear()
             self._is_dead = self._watches = False
 
+    @contextmanager
+    def out_of_it(self) -> Iterator[None]:
+        """For what the test itself does inside."""
+        watched, self._watches = self._watches, False
+        try:
+            yield
+        finally:
+            self._watches = watched
+
     def _statement(self, execute: Callable[..., Any], *args: Any) -> Any:
         if self._is_dead:
             raise Killed
@@ -81,11 +90,8 @@ class Fate:
                 self._befall(strike)
 
     def _befall(self, strike: Strike) -> None:
-        self._watches = False
-        try:
+        with self.out_of_it():
             strike.act()
-        finally:
-            self._watches = True
 
     def _die(self) -> None:
         self._is_dead = True

@@ -171,7 +171,9 @@ def _place(there: Booking) -> Place:
 def _as_wanted(one: Appointment, standing: list[Place]) -> bool:
     if not one.is_blocking:
         return not standing
-    if one.source != Source.CALENDAR:
+    # Guests book one part of the perm; moved by us, it becomes a whole one.
+    is_part = one.source == Source.CALENDAR and one.phases.filter(busy=True).count() == 1
+    if not is_part:
         return standing == _wanted(one)
     host = HOSTS["emma" if one.staff.name.startswith("Emma") else "jonas"]
     start, end = int(one.starts_at.timestamp()), int(one.ends_at.timestamp())

@@ -8,7 +8,7 @@ import requests
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from integrations.models import CalendarBooking
+from appointments.models.appointment import Source
 from tests.integrations.sandbox_fixtures import Receiver
 from tests.integrations.stateful.acts import Acts
 from tests.integrations.stateful.dying import AFTER, BEFORE, STATEMENT
@@ -45,23 +45,21 @@ class CalendarMachine(RuleBasedStateMachine):
 
     def work(self, act: Callable[..., None], *args: Any) -> None:
         """``act`` as a process of its own; whether it died or not, the world is looked at afterwards."""
-        before = self.promises_before()
+        before = {one.pk: one.revision for one in self.stage.appointments()}
         with self.stage.fate.work():
             act(*args)
         self.notice(before)
         self.stage.collect()
 
-    def promises_before(self) -> dict[int, int]:
-        return {one.pk: one.revision for one in self.stage.appointments()}
-
     def notice(self, before: dict[int, int]) -> None:
         """What a process had committed before it died stands, though it could tell nobody."""
         for one in self.stage.appointments():
-            if one.pk not in before and one.pk not in self.promises.made and one.pk not in self.promises.open:
-                if one.source == "phone":
-                    self.promises.ask(one)
-                else:
-                    self.promises.note(one)
+            is_begun = one.pk in self.acts.begun and one.revision != before.get(one.pk)
+            is_new = one.pk not in before and one.source != Source.CALENDAR
+            if is_begun or (is_new and one.pk not in {*self.promises.made, *self.promises.open}):
+                self.acts.begun.setdefault(one.pk, one.source == Source.PHONE)
+                self.acts.noted(one)
+        self.acts.begun.clear()
 
     def pick(self, things: Any, number: int) -> Any:
         things = list(things)

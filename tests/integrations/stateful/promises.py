@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 from appointments.models import Appointment
-from appointments.models.appointment import Source
 from integrations.models import CalendarSync, Promise
 from tests.integrations.stateful.stage import Stage
 
@@ -37,10 +36,9 @@ class Promises:
 
     def note(self, appointment: Appointment) -> None:
         """Somebody of the salon has just decided that it be so."""
-        if appointment.source != Source.CALENDAR:
-            self.made[appointment.pk] = told_of(appointment)
-            self.open.pop(appointment.pk, None)
-            self.refused.discard(appointment.pk)
+        self.made[appointment.pk] = told_of(appointment)
+        self.open.pop(appointment.pk, None)
+        self.refused.discard(appointment.pk)
 
     def ask(self, appointment: Appointment) -> None:
         """A caller is about to be told: a new one, or where it was moved to."""
