@@ -13,7 +13,12 @@ class FrameConfig(AppConfig):
     verbose_name = _("Operation")
 
     def ready(self) -> None:
-        from config import checks, schedules  # noqa: F401, PLC0415 - both need the apps to be loaded
+        from django_q.signals import post_spawn  # noqa: PLC0415 - these need the apps to be loaded
+
+        from config import checks, metric_files, schedules  # noqa: F401, PLC0415
 
         # Sent after all migrations, once for every app that has models; the schedules' table is this one's.
         post_migrate.connect(schedules.after_migrate, sender=apps.get_app_config("django_q"))
+        metric_files.fold()
+        # The queue forks its workers from a process that has been through here long ago.
+        post_spawn.connect(metric_files.fold)

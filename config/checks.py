@@ -48,6 +48,20 @@ def _version(alias: str) -> int:
         return int(cursor.fetchone()[0])
 
 
+@register()
+def check_metrics(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Each process would tell Prometheus of itself only, whichever happens to be asked."""
+    if settings.METRICS_DIR is not None:
+        return []
+    return [
+        checks.Warning(
+            "The folder metrics under VAR_DIR cannot be written.",
+            hint="Let the processes' user write there; until then each counts for itself.",
+            id="config.W002",
+        )
+    ]
+
+
 @register(Tags.security, deploy=True)
 def check_secrets(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
     """Keys short enough to guess."""

@@ -6,7 +6,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 
-def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
+def _item(title: Any, icon: str, model: str, **facts: Any) -> dict[str, Any]:
     """``model`` is ``app_model``; who may not see it has no use for the link."""
     app, _separator, name = model.rpartition("_")
     return {
@@ -14,6 +14,7 @@ def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
         "icon": icon,
         "link": reverse_lazy(f"admin:{model}_changelist"),
         "permission": lambda request: request.user.has_perm(f"{app}.view_{name}"),
+        **facts,
     }
 
 
@@ -36,13 +37,28 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": _("Calendar"),
+        "items": [
+            _item(
+                _("Calendar cases"),
+                "rule",
+                "integrations_calendarcase",
+                badge="integrations.admin.badges.open_cases",
+            ),
+            _item(_("Cal.com connection"), "cable", "integrations_calendarconnection"),
+            _item(_("Calendar hosts"), "calendar_month", "integrations_calendarhost"),
+            _item(_("Event types"), "event_list", "integrations_calendareventtype"),
+            _item(_("Calendar states"), "sync", "integrations_calendarsync"),
+            _item(_("Bookings at Cal.com"), "event_note", "integrations_calendarbooking"),
+            _item(_("Messages of Cal.com"), "inbox", "integrations_calendarevent"),
+        ],
+    },
+    {
         "title": _("Operation"),
         "collapsible": True,
         "items": [
             _item(_("Function calls"), "smart_toy", "calls_functioncall"),
             _item(_("Voice agents"), "support_agent", "calls_voiceagent"),
-            _item(_("Calendar hosts"), "calendar_month", "integrations_calendarhost"),
-            _item(_("Event types"), "event_list", "integrations_calendareventtype"),
             _item(_("API keys"), "key", "appointments_apitoken"),
             _item(_("Users"), "person", "auth_user"),
             _item(_("Groups"), "group", "auth_group"),

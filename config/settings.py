@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.embedded import DATABASE_NAME
 from config.env import env, insist, read_env_file, switch, text, whole_number, words
+from config.metric_folder import count_together
 from config.navigation import NAVIGATION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -226,6 +227,8 @@ LOGGING = {
     # Django's own handlers would say everything twice, and mail errors with the request's body in them.
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
+        # It would write three lines about each task.
+        "django-q": {"level": "WARNING"},
         # It writes down addresses, and those that we ask have customers' e-mail addresses in them.
         "urllib3": {"level": "ERROR"},
     },
@@ -246,6 +249,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 ALERT_URLS = words("ALERT_URLS")
 METRICS_TOKEN = text("METRICS_TOKEN")
+# None: not writable, each process counts for itself.
+METRICS_DIR = count_together(VAR_DIR / "metrics")
 
 # The phone
 # Any of these may have signed a call; the first is the one we call Retell with.

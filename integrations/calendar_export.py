@@ -25,15 +25,18 @@ def calendar_states(ids: Sequence[int]) -> Mapping[int, Any]:
         .values_list("pk", flat=True)
     )
     return {
-        pk: {"state": _state(syncs.get(pk), expected=pk in expected), "bookings": bookings[pk]}
+        pk: {
+            "state": _state(syncs.get(pk), expected=pk in expected, stands=pk in bookings),
+            "bookings": bookings.get(pk, []),
+        }
         for pk in {*expected, *bookings, *syncs}
     }
 
 
-def _state(state: str | None, *, expected: bool) -> str:
-    if state is None:
-        return "pending" if expected else "none"
-    return "pending" if state == SyncState.HALTED else state
+def _state(state: str | None, *, expected: bool, stands: bool) -> str:
+    if state in {SyncState.SYNCED, SyncState.NONE}:
+        return str(state)
+    return "pending" if expected or stands else "none"
 
 
 def _bookings(ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

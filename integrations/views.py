@@ -1,7 +1,6 @@
 """Where Cal.com calls: signature, JSON, one row, and an answer before anything is understood."""
 
 import logging
-from functools import partial
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -40,7 +39,7 @@ class CalcomWebhookView(View):
         event = store(company, message, now=timezone.now())
         if event.outcome == EventOutcome.NEW:
             # The row is what counts: should the queue be away, the schedule finds it.
-            transaction.on_commit(partial(_queue, event), robust=True)
+            transaction.on_commit(lambda: _queue(event), robust=True)
         return HttpResponse(status=204)
 
 

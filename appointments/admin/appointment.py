@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from appointments import booking
+from appointments.admin import panels
 from appointments.admin.base import ReadOnlyInline
 from appointments.admin.customer import search_by_phone
 from appointments.admin.filters import WhenFilter
@@ -41,10 +42,38 @@ class AppointmentAdmin(BookingAdmin):
     readonly_fields = ("ends_at", "status", "source", "created_at", "updated_at", "revision")
     history_list_display = ("status", "channel", "actor")
     actions = ("move_selected", "cancel_selected", "confirm_selected", "complete_selected", "mark_no_show")
+    change_form_outer_after_template = "admin/appointments/appointment/panels.html"
 
     @admin.display(description=_("customer"))
     def attendee(self, appointment: Appointment) -> str:
         return appointment.attendee
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return (*self.list_display, *(column for panel in panels.registered() for column in panel.columns))
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        return (*self.list_filter, *(each for panel in panels.registered() for each in panel.filters))
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
+        queryset = super().get_queryset(request)
+        for panel in panels.registered():
+            queryset = panel.annotate(queryset)
+        return queryset
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        if not actions or not self.has_change_permission(request):
+            return actions
+        contributed = [self.get_action(each) for panel in panels.registered() for each in panel.actions]
+        return actions | {each[1]: each for each in contributed if each}
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        obj = kwargs.get("obj")
+        if obj is not None:
+            context["panels"] = [panel.render(request, obj) for panel in panels.registered()]
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An appointment is cancelled and keeps its history; it is not deleted."""

@@ -10,7 +10,7 @@ from appointments.models import Appointment, Reservation, Service
 from calls import sentences
 from calls.functions.conversation import Conversation
 from calls.functions.wishes import Wish
-from calls.models import Offer
+from calls.models import FunctionCall, Offer
 from integrations import courtesy
 
 
@@ -75,15 +75,17 @@ def starts_of(conversation: Conversation, slots: Sequence[Slot]) -> list[datetim
 def was_told_free(conversation: Conversation, wish: Wish, start: datetime) -> bool:
     """Whether this very call heard that ``start`` is free: only then it has been taken *just now*.
 
-    Free with a colleague was not free with the wished one.
+    Free with a colleague was not free with the wished one. A hold that Cal.com refused before anything
+    was said has told nothing: what counts is what was replied.
     """
     if conversation.call is None:
         return False
     said: dict[str, Any] = {"service": wish.service, "starts_at": start}
     if wish.staff is not None:
         said["staff"] = wish.staff
-    held = Reservation.objects.filter(holder=conversation.call.holder, **said)
-    return held.exists() or Offer.objects.filter(call=conversation.call, **said).exists()
+    held = Reservation.objects.filter(holder=conversation.call.holder, **said).values_list("token", flat=True)
+    told = FunctionCall.objects.filter(call=conversation.call, reply__reservation_id__in=list(held))
+    return told.exists() or Offer.objects.filter(call=conversation.call, **said).exists()
 
 
 def spoken_facts(conversation: Conversation, item: Reservation | Appointment) -> dict[str, Any]:

@@ -8,22 +8,28 @@ from calls.functions.conversation import Conversation
 from calls.functions.offers import near, others_than_wished, remember, starts_of, was_told_free
 from calls.functions.wishes import Wish
 from calls.reply import Reply
+from integrations import metrics
 
 # Reasons that asking the same stylist for another time cannot cure.
 ELSEWHERE = frozenset({Reason.STAFF_CANNOT_PROVIDE_SERVICE})
+# Somebody else has it, as the ledger or Cal.com says.
+GONE = frozenset({Reason.TAKEN, Reason.CALENDAR_TAKEN})
 
 
 def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: str) -> Reply:
     """``status`` is the function's own word for *no*."""
     start = wish.starts[0] if wish.starts else wish.near
     slots = near(conversation, wish, anybody=reason in ELSEWHERE)
+    told = was_told_free(conversation, wish, start)
+    if told and reason in GONE:
+        metrics.race_conditions.labels(service=wish.service.name).inc()
     why = sentences.refusal(
         reason,
         service=wish.service.name,
         staff=wish.staff.first_name if wish.staff else None,
         start=conversation.local(start),
         today=conversation.today,
-        was_told_free=was_told_free(conversation, wish, start),
+        was_told_free=told,
     )
     offer = sentences.offered(
         starts_of(conversation, slots), today=conversation.today, others=others_than_wished(wish, slots)
@@ -39,4 +45,4 @@ def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: st
 
 def status_for_booking(reason: Reason) -> str:
     """A booking that hours or notice forbid was never *taken*."""
-    return "slot_taken" if reason in {Reason.TAKEN, Reason.CALENDAR_TAKEN} else "refused"
+    return "slot_taken" if reason in GONE else "refused"

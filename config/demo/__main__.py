@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import socket
 import sys
 import time
 from http import HTTPStatus
@@ -14,8 +13,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from config.demo import calendar as demo_calendar
 from config.demo.account import LOGIN, ensure_account
-from config.demo.environment import OVERRIDES, write_env_file
+from config.demo.environment import OVERRIDES, read_values, set_values, write_env_file
+from config.demo.ports import HOST, is_free, listens
 from config.demo.processes import ChildEndedError, Supervisor, supervised
 from config.embedded import server
 
@@ -23,7 +24,6 @@ ROOT = Path(__file__).resolve().parents[2]
 # The second one is there to replay old incidents in, with the call scripts.
 SALONS = (Path("config/demo/salon.yaml"), Path("config/demo/replay.yaml"))
 CALL_SCRIPT = Path("calls/scripts/first_booking.yaml")
-HOST = "127.0.0.1"
 LAST_PORT = 65_535
 STOP_TIMEOUT_SECONDS = 30
 PROBE_TIMEOUT_SECONDS = 2
@@ -34,6 +34,7 @@ Terminfest is running.
   Address    {url}/admin/
   Login      {login}
   Password   {password}
+  Calendar   {calendar} (stands in for Cal.com)
   Log        {log}
 
 Make a telephone call, in another terminal:
@@ -50,7 +51,7 @@ def main() -> int:
     port = parser.parse_args().port
     if not 1 <= port <= LAST_PORT:
         return _complain(f"A port is a number from 1 to {LAST_PORT}, not {port}.", status=2)
-    if not _is_free(port):
+    if not is_free(port):
         return _complain(f"Port {port} is in use. Choose another one: make demo PORT=8100", status=2)
     os.chdir(ROOT)
     try:
@@ -67,6 +68,7 @@ def _run(port: int) -> int:
     if write_env_file(ROOT / ".env"):
         print("Wrote .env with keys of its own.", flush=True)
     os.environ.update(OVERRIDES, DJANGO_SETTINGS_MODULE="config.settings")
+    calendar = _set_calendar(port)
     django.setup()
     # Only now may the settings be read.
     from django.conf import settings  # noqa: PLC0415
@@ -76,8 +78,8 @@ def _run(port: int) -> int:
     log = var / "demo.log"
     try:
         with supervised(log) as supervisor:
-            if _start(supervisor, port):
-                _greet(port, password, log)
+            if _start(supervisor, port, calendar):
+                _greet(port, password, log, calendar)
                 supervisor.wait_until(lambda: False)
                 print("Stopping.", flush=True)
     except ChildEndedError as error:
@@ -86,6 +88,16 @@ def _run(port: int) -> int:
     finally:
         _let_go(var / "postgres")
     return 0
+
+
+def _set_calendar(port: int) -> dict[str, str]:
+    """For our programs by the environment, for commands in another terminal by ``.env``."""
+    known = read_values(ROOT / ".env")
+    calendar = demo_calendar.settings_for(port, known)
+    os.environ.update(calendar)
+    if demo_calendar.names_a_sandbox(known):
+        set_values(ROOT / ".env", calendar)
+    return calendar
 
 
 def _prepare(var: Path) -> str:
@@ -99,20 +111,25 @@ def _prepare(var: Path) -> str:
     return ensure_account(var / "demo.json")
 
 
-def _start(supervisor: Supervisor, port: int) -> bool:
-    """Start web server and worker; True when the site answers, False when a signal came first."""
+def _start(supervisor: Supervisor, port: int, calendar: dict[str, str]) -> bool:
+    """Start calendar, web server and worker; True when both answer, False when a signal came first."""
     python = sys.executable
+    supervisor.start("calendar", demo_calendar.command(calendar, salon=SALONS[0], web_port=port))
     supervisor.start("web server", [python, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}"])
     supervisor.start("worker", [python, "manage.py", "qcluster"])
-    return supervisor.wait_until(lambda: _answers(port))
+    calendar_port = demo_calendar.port_of(calendar)
+    return supervisor.wait_until(
+        lambda: listens(calendar_port, timeout=PROBE_TIMEOUT_SECONDS) and _answers(port)
+    )
 
 
-def _greet(port: int, password: str, log: Path) -> None:
+def _greet(port: int, password: str, log: Path, calendar: dict[str, str]) -> None:
     text = WELCOME.format(
         url=f"http://{HOST}:{port}",
         login=LOGIN,
         password=password,
         log=_short(log),
+        calendar=calendar["CALCOM_API_URL"],
         python=_short(Path(sys.executable)),
         script=CALL_SCRIPT,
     )
@@ -141,17 +158,6 @@ def _answers(port: int) -> bool:
         return False
     finally:
         web.close()
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        # As the web server does: a port that is only cooling down is free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError:
-            return False
-    return True
 
 
 def _complain(sentence: str, *, status: int) -> int:

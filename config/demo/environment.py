@@ -1,8 +1,11 @@
 """The demo's ``.env``: written once, read by every ``manage.py`` afterwards."""
 
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
+# The company in salon.yaml.
+SLUG = "morgenrot"
 TEMPLATE = """\
 # Written by `make demo`. .env.example explains every variable.
 SECRET_KEY={secret_key}
@@ -24,3 +27,18 @@ def write_env_file(path: Path) -> bool:
     path.touch(mode=0o600)
     path.write_text(text)
     return True
+
+
+def read_values(path: Path) -> dict[str, str]:
+    """What the lines ``NAME=value`` say; the last one of a name counts."""
+    pairs = (
+        line.partition("=") for line in path.read_text().splitlines() if not line.lstrip().startswith("#")
+    )
+    return {name.strip(): value.strip().strip("\"'") for name, equals, value in pairs if equals}
+
+
+def set_values(path: Path, values: Mapping[str, str]) -> None:
+    """Replace the lines of these names, or add them at the end. Everything else stays as it is."""
+    lines = path.read_text().splitlines()
+    kept = [line for line in lines if line.partition("=")[0].strip() not in values]
+    path.write_text("\n".join([*kept, *(f"{name}={value}" for name, value in values.items()), ""]))

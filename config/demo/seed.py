@@ -16,8 +16,8 @@ from appointments.models import Appointment, Branch, Company, Service, Staff
 from appointments.models.appointment import Source, Status
 from appointments.rules.hours import days_between, open_periods
 from appointments.rules.periods import Period
+from config.demo.environment import SLUG
 
-SLUG = "morgenrot"
 DAYS_BACK, DAYS_AHEAD = 4, 9
 DAY = timedelta(days=1)
 # How long before its start each appointment was made.

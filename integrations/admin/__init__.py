@@ -1,5 +1,18 @@
-"""The calendar in the admin."""
+"""The calendar in the admin. No page decides anything: the ways out are in ``integrations.resolving``."""
 
+from integrations.admin import appointment_panel
+from integrations.admin.cases import CalendarCaseAdmin
+from integrations.admin.connection import CalendarConnectionAdmin
 from integrations.admin.mapping import CalendarEventTypeAdmin, CalendarHostAdmin
+from integrations.admin.records import CalendarBookingAdmin, CalendarEventAdmin, CalendarSyncAdmin
 
-__all__ = ["CalendarEventTypeAdmin", "CalendarHostAdmin"]
+__all__ = [
+    "CalendarBookingAdmin",
+    "CalendarCaseAdmin",
+    "CalendarConnectionAdmin",
+    "CalendarEventAdmin",
+    "CalendarEventTypeAdmin",
+    "CalendarHostAdmin",
+    "CalendarSyncAdmin",
+    "appointment_panel",
+]

@@ -24,6 +24,7 @@ else:
     _ModelForm = forms.ModelForm
 
 LARGEST_ID = 2**63 - 1
+WHAT_IT_IS = ("staff", "service", "phase_position", "event_type_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +40,10 @@ class Answer:
 def ask_for(typed: Mapping[str, Any]) -> Answer | None:
     """None if what was typed cannot be asked about; the form itself will say so. Over HTTP."""
     staff_id, event_type_id = _number(typed.get("staff")), _number(typed.get("event_type_id"))
+    if staff_id is None or event_type_id is None:
+        return None
     staff = Staff.objects.select_related("company").filter(pk=staff_id).first()
-    if staff is None or event_type_id is None:
+    if staff is None:
         return None
     user_id = CalendarHost.objects.filter(staff=staff).values_list("calcom_user_id", flat=True).first()
     line = Line.of(staff.company)
@@ -70,12 +73,10 @@ class CalendarEventTypeForm(_ModelForm):
         self.warnings: list[str] = []
 
     def clean(self) -> dict[str, Any] | None:
-        cleaned = super().clean()
-        known = ("staff", "service", "phase_position", "event_type_id")
-        if not any(self.errors.get(name) for name in known) and all(
-            (cleaned or {}).get(name) for name in known
-        ):
-            self._clean_part(cleaned or {})
+        """Fields with an error of their own are missing here, and nothing more is said then."""
+        cleaned = super().clean() or {}
+        if all(cleaned.get(name) for name in WHAT_IT_IS):
+            self._clean_part(cleaned)
         return cleaned
 
     def _clean_part(self, cleaned: dict[str, Any]) -> None:
@@ -94,8 +95,7 @@ class CalendarEventTypeForm(_ModelForm):
         if answer.trouble:
             self.warnings = [answer.trouble]
             return
-        facts = {"event_type_id": answer.event_type_id, "user_id": answer.user_id}
-        found = judge(answer.event_type, part, **facts)
+        found = judge(answer.event_type, part, event_type_id=answer.event_type_id, user_id=answer.user_id)
         if cannot_be(found):
             self.add_error("event_type_id", found[0].sentence)
             return

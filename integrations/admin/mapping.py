@@ -15,6 +15,7 @@ from appointments.admin.base import ModelAdmin
 from integrations.admin.choosing import company_of, using_calendar
 from integrations.admin.event_type_form import CalendarEventTypeForm, ask_for
 from integrations.admin.finding import Finder
+from integrations.convergence.due import try_unmapped_again
 from integrations.mapping.overview import overview
 from integrations.models import CalendarEventType, CalendarHost
 
@@ -28,12 +29,18 @@ class CalendarHostAdmin(ModelAdmin):
     autocomplete_fields = ("staff",)
     actions_list = ("find",)
 
+    def save_model(self, request: HttpRequest, obj: CalendarHost, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        super().save_model(request, obj, form, change)
+        try_unmapped_again(obj.company)
+
     def has_find_permission(self, request: HttpRequest) -> bool:
         """It adds to both tables, and shows people's addresses at Cal.com."""
         may_add_event_types = request.user.has_perm("integrations.add_calendareventtype")
         return self.has_add_permission(request) and may_add_event_types
 
-    @action(description=_("Find at Cal.com"), url_path="find", permissions=["find"], icon="person_search")
+    @action(  # type: ignore[untyped-decorator] # the theme brings no types
+        description=_("Find at Cal.com"), url_path="find", permissions=["find"], icon="person_search"
+    )
     def find(self, request: HttpRequest) -> HttpResponse:
         """Proposes; what was selected is stored on POST, if Cal.com still says the same."""
         if not self.has_find_permission(request):
@@ -85,10 +92,13 @@ class CalendarEventTypeAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: CalendarEventType, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         form.take_facts(now=timezone.now())
         super().save_model(request, obj, form, change)
+        try_unmapped_again(obj.company)
         for warning in form.warnings:
             self.message_user(request, warning, messages.WARNING)
 
-    @action(description=_("Check the mapping"), url_path="check", permissions=["view"], icon="rule")
+    @action(  # type: ignore[untyped-decorator] # as above
+        description=_("Check the mapping"), url_path="check", permissions=["view"], icon="rule"
+    )
     def check_mapping(self, request: HttpRequest) -> HttpResponse:
         """From the database; on POST Cal.com is asked as well, and what it says of them is stored."""
         if not self.has_view_permission(request):

@@ -8,7 +8,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import ValidationError
 
-from integrations.calcom import refusals
+from integrations.calcom import measuring, refusals
 from integrations.calcom.errors import (
     BLOCKED_SECONDS,
     CalendarError,
@@ -86,9 +86,11 @@ class Asking:
         body: Any = None,
     ) -> Answer | Silence:
         self.requests_made += 1
-        latest = monotonic() + TOTAL_SECONDS
+        begun = monotonic()
+        latest = begun + TOTAL_SECONDS
         deadline = latest if self.deadline is None else min(self.deadline, latest)
         result = self.transport.send(method, path, version=version, query=query, body=body, deadline=deadline)
+        measuring.note(method, path, result, monotonic() - begun)
         if isinstance(result, Answer):
             self.traffic.append(result.traffic)
         return result

@@ -10,6 +10,7 @@ headers, which are heeded as well.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Any
@@ -29,8 +30,9 @@ RESET_MARGIN_SECONDS = 1
 class Priority(IntEnum):
     """The value is the percentage of the budget beyond which it may not ask: courtesy goes first."""
 
-    WRITE = 100  # create, cancel, reschedule
+    WRITE = 100  # create, cancel, reschedule while somebody waits
     LOOKUP = 90  # what became of a write, reconciliation
+    BACKLOG = 75  # whatever the worker does while nobody waits: a caller must still get through
     COURTESY = 60  # slots and reservations during a call
     WARMUP = 30  # what nobody is waiting for
 
@@ -40,6 +42,15 @@ class Priority(IntEnum):
     def reserve(self) -> int:
         """What it has to leave of Cal.com's own count."""
         return int(settings.CALENDAR_REQUESTS_PER_MINUTE) - self.ceiling()
+
+
+@dataclass(frozen=True)
+class Usage:
+    """How a key stands: requests within the window, out of ``limit``."""
+
+    used: int
+    limit: int
+    blocked_until: datetime | None
 
 
 RECENT = "key::bigint BETWEEN %(oldest)s AND %(newest)s"
@@ -119,6 +130,15 @@ def heed(digest: str, answers: Iterable[Traffic], *, now: datetime) -> None:
         _execute(HEED, {"digest": digest, "now": now, "remaining": remaining, "resets_at": resets_at})
 
 
+def usage_of(digest: str, *, now: datetime) -> Usage:
+    """For people to look at; whoever wants to ask charges."""
+    budget = RequestBudget.objects.filter(pk=digest).first() or RequestBudget()
+    oldest = int(now.timestamp()) - WINDOW_SECONDS
+    blocked = budget.blocked_until if budget.blocked_until and budget.blocked_until > now else None
+    used = sum(number for second, number in budget.spent.items() if int(second) >= oldest)
+    return Usage(used=used, limit=Priority.WRITE.ceiling(), blocked_until=blocked)
+
+
 def _window(digest: str, requests: int, *, now: datetime) -> dict[str, Any]:
     second = int(now.timestamp())
     return {
@@ -147,3 +167,10 @@ def _execute(statement: str, values: dict[str, Any]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
+
+
+def used(digest: str, *, now: datetime) -> int:
+    """Requests of the last ``WINDOW_SECONDS``, which is what the budget is held against."""
+    budget = RequestBudget.objects.filter(pk=digest).first()
+    oldest = int(now.timestamp()) - WINDOW_SECONDS
+    return sum(number for second, number in budget.spent.items() if int(second) >= oldest) if budget else 0

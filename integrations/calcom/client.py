@@ -82,7 +82,8 @@ class Client(Asking):
 
     def cancel(self, uid: str, reason: str) -> Booking:
         """Raises AlreadyCancelled, or AlreadyRescheduled for the uid of before a move."""
-        return self._change(f"/v2/bookings/{_part(uid)}/cancel", {"cancellationReason": reason})
+        path = f"/v2/bookings/{_part(uid)}/cancel"
+        return self._change(path, {"cancellationReason": reason}, kind=Kind.OTHER)
 
     def bookings(
         self,
@@ -179,8 +180,8 @@ class Client(Asking):
         """Raises NotFound."""
         self._write("DELETE", f"/v2/webhooks/{_part(webhook_id)}")
 
-    def _change(self, path: str, body: Mapping[str, Any]) -> Booking:
-        data = self._write("POST", path, version=BOOKINGS, body=body, kind=Kind.BOOKING)
+    def _change(self, path: str, body: Mapping[str, Any], *, kind: Kind = Kind.BOOKING) -> Booking:
+        data = self._write("POST", path, version=BOOKINGS, body=body, kind=kind)
         return outcome(lambda: _booking(data))
 
 

@@ -40,8 +40,6 @@ MESSAGES: tuple[tuple[str, type[CalendarError]], ...] = (
     ("already has booking at this time or is not available", Taken),
     ("no_available_users_found_error", Taken),
     ("booking_conflict_error", Taken),
-    # Two of the same at the same instant: the second one breaks a unique constraint (recorded).
-    ("an error occurred while querying the database", Taken),
     ("booking_time_out_of_bounds_error", OutOfBounds),
     ('can\'t be booked at the "start" time provided', OutOfBounds),
     ("attempting to book a meeting in the past", OutOfBounds),
@@ -51,11 +49,15 @@ MESSAGES: tuple[tuple[str, type[CalendarError]], ...] = (
     ("can't reserve", ReservationTaken),
 )
 
+# Two of the same at the same instant: the second one breaks a unique constraint (recorded). Of anything but a
+# time being taken it says nothing definite.
+DATABASE = "an error occurred while querying the database"
+
 
 class Kind(Enum):
-    """What a request is about, where the same status means different things."""
+    """What a request is about, where the same words mean different things."""
 
-    BOOKING = auto()
+    BOOKING = auto()  # takes a time: creates or moves
     RESERVATION = auto()
     OTHER = auto()
 
@@ -87,6 +89,8 @@ def as_error(refusal: Refusal, *, kind: Kind) -> CalendarError | None:
         return AlreadyRescheduled(found[1] if found else None)
     if "because it has been cancelled" in message:
         return AlreadyCancelled()
+    if DATABASE in message:
+        return Taken() if kind is Kind.BOOKING else None
     for part, error in MESSAGES:
         if part in message:
             return error()

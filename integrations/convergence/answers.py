@@ -18,13 +18,18 @@ from integrations.convergence.wanted import Segment
 from integrations.models import CalendarBooking
 
 # Cal.com has understood and says no to this time.
-REFUSALS = (Taken, HostUnavailable, OutOfBounds)
+REFUSALS = (Taken, HostUnavailable)
 # It says no to how we ask: an event type is gone, a field is wrong. No other time would help.
 IMPOSSIBLE = (NotFound, RejectedInput)
 
 
 def is_refusal(answer: object) -> bool:
     return isinstance(answer, REFUSALS)
+
+
+def is_outside(answer: object) -> bool:
+    """Too soon for Cal.com, too far ahead or past: nobody can be in the way."""
+    return isinstance(answer, OutOfBounds)
 
 
 def is_impossible(answer: object) -> bool:

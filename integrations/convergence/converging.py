@@ -39,8 +39,12 @@ logger = logging.getLogger(__name__)
 RELATED = ("company", "branch__company", "staff", "service", "customer")
 # After a failure: 5 s, doubled each time up to a quarter of an hour, a fifth more or less by chance.
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, JITTER = 5.0, 900.0, 0.2
+# For what Cal.com takes no bookings yet, or no more.
+OUTSIDE_PAUSE = timedelta(hours=6)
 # So often our own bookings may have waited for each other before one gives up its place first.
 WAITS_FOR_EACH_OTHER = 2
+# Our own restraint, or nobody to ask: no attempt was made that could have failed.
+NOTHING_SENT = frozenset({"budget", "breaker_open", "no_key", "host_busy", "in_flight"})
 # What agreement disproves.
 CURED = (
     CaseKind.REFUSED,
@@ -52,8 +56,9 @@ CURED = (
 )
 
 
-def converge(appointment_id: int, *, seconds: float) -> Report:
+def converge(appointment_id: int, *, seconds: float, urgent: bool = False) -> Report:
     """Compares what should stand with what stands, and brings it about; takes ``seconds`` at most.
+    ``urgent``: somebody waits for it, so it may use the last of the request budget.
 
     Any number of processes may ask at once: one works, the others get ``BUSY``. Never in a
     transaction: what is sent cannot be rolled back.
@@ -67,7 +72,7 @@ def converge(appointment_id: int, *, seconds: float) -> Report:
             Appointment.objects.select_related(*RELATED).prefetch_related("phases").get(pk=appointment_id)
         )
         try:
-            report = _bring_about(sync, appointment, deadline)
+            report = _bring_about(sync, appointment, deadline, urgent=urgent)
         except Stop as stop:
             report = stop.report
         except Exception:
@@ -85,11 +90,13 @@ def _insist_on_no_transaction() -> None:
         pass
 
 
-def _bring_about(sync: CalendarSync, appointment: Appointment, deadline: float) -> Report:
+def _bring_about(sync: CalendarSync, appointment: Appointment, deadline: float, *, urgent: bool) -> Report:
     rows = rows_of(appointment)
     wanted = wanted_of(appointment, rows, now=timezone.now())
-    if wanted.leave or (sync.exempt and appointment.is_blocking):
+    if wanted.leave:
         return AGREED
+    if sync.exempt:
+        wanted = Wanted()  # staff keep it without an entry, so none of its entries may stand
     if wanted.unmapped:
         detail = ", ".join(wanted.unmapped)
         return Report(Outcome.HALTED, code="unmapped", detail=detail, kind=CaseKind.UNMAPPED)
@@ -99,7 +106,8 @@ def _bring_about(sync: CalendarSync, appointment: Appointment, deadline: float) 
     line = Line.of(appointment.company)
     if line is None:
         return Report(Outcome.PENDING, code="no_key")
-    return _work(Work(line, appointment, deadline=deadline), sync, wanted, possible)
+    work = Work(line, appointment, deadline=deadline, urgent=urgent)
+    return _work(work, sync, wanted, possible)
 
 
 def _work(work: Work, sync: CalendarSync, wanted: Wanted, possible: Sequence[CalendarBooking]) -> Report:
@@ -134,11 +142,13 @@ def _store(sync: CalendarSync, appointment: Appointment, report: Report) -> None
     if current is None:
         return
     facts = {"error_code": report.code, "error_detail": report.detail[:500]}
-    if report.outcome is Outcome.AGREED:
+    provisional = appointment.status == Status.PROVISIONAL
+    if report.outcome is Outcome.AGREED or (report.outcome is Outcome.OUTSIDE and not provisional):
         mine.update(
             state=_agreed_state(appointment),
             pending_since=None,
-            next_try_at=None,
+            # Too far ahead now is not too far ahead later.
+            next_try_at=None if report.outcome is Outcome.AGREED else now + OUTSIDE_PAUSE,
             alarmed_at=None,
             failures=0,
             revision=appointment.revision,
@@ -152,7 +162,7 @@ def _store(sync: CalendarSync, appointment: Appointment, report: Report) -> None
             state=SyncState.PENDING,
             pending_since=Coalesce(F("pending_since"), Value(now)),
             next_try_at=_next_try(current, report, now),
-            failures=current.failures + 1,
+            failures=current.failures + (report.code not in NOTHING_SENT),
             **facts,
         )
     else:

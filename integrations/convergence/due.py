@@ -7,10 +7,11 @@ from time import monotonic
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from appointments.models import Appointment
+from appointments.models import Appointment, Company
+from integrations import queue
 from integrations.convergence.converging import converge
 from integrations.convergence.promising import promise
-from integrations.convergence.report import Outcome
+from integrations.convergence.report import Outcome, Report
 from integrations.convergence.verifying import verify
 from integrations.models import CalendarSync, Promise, SyncState
 
@@ -21,19 +22,23 @@ PENDING_LIMIT = timedelta(minutes=5)
 # A pass ends before the queue would start it a second time.
 PASS_SECONDS = 200.0
 APPOINTMENT_SECONDS = 60.0
+# For now nothing more can be done for this company: the others' turn.
+CLOSED = frozenset({"budget", "rate_limited", "breaker_open", "no_key", "unauthorized"})
 
 
 def due(now: datetime) -> QuerySet[CalendarSync]:
-    """Pending, its time come, and no caller on the line about it; the longest waiting first."""
+    """Its time has come, and no caller is on the line about it; the longest waiting first. What agrees or
+    is halted has no time.
+    """
     open_call = Q(promise=Promise.UNDECIDED, decide_by__gt=now)
-    rows = CalendarSync.objects.filter(state=SyncState.PENDING, next_try_at__lte=now).exclude(open_call)
+    rows = CalendarSync.objects.filter(next_try_at__lte=now).exclude(open_call)
     return rows.order_by("next_try_at", "pk")
 
 
 def converge_if_due(appointment_id: int, *, now: datetime, seconds: float) -> str:
     """The outcome, or an empty string if it is not the worker's turn."""
     sync = due(now).filter(appointment=appointment_id).select_related("appointment").first()
-    return "" if sync is None else str(_converge(sync.appointment, sync, seconds))
+    return "" if sync is None else str(_converge(sync.appointment, sync, seconds).outcome)
 
 
 def promise_for_the_dead(now: datetime) -> None:
@@ -45,14 +50,14 @@ def promise_for_the_dead(now: datetime) -> None:
         promise(sync.appointment)
 
 
-def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> Outcome:
+def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> Report:
     if sync.promise == Promise.UNDECIDED:
         promise(appointment)
     deadline = monotonic() + seconds
     report = converge(appointment.pk, seconds=seconds)
     if report.outcome is Outcome.AGREED and appointment.is_blocking:
         verify(appointment, deadline=deadline)
-    return report.outcome
+    return report
 
 
 def sync_due(*, now: datetime) -> int:
@@ -60,10 +65,15 @@ def sync_due(*, now: datetime) -> int:
     promise_for_the_dead(now)
     until = monotonic() + PASS_SECONDS
     done = 0
+    closed: set[int] = set()
     for sync in due(now).select_related("appointment__company").iterator(chunk_size=200):
         if monotonic() > until:
             break
-        _converge(sync.appointment, sync, min(APPOINTMENT_SECONDS, until - monotonic()))
+        if sync.company_id in closed:
+            continue
+        report = _converge(sync.appointment, sync, min(APPOINTMENT_SECONDS, until - monotonic()))
+        if report.code in CLOSED:
+            closed.add(sync.company_id)
         done += 1
     return done
 
@@ -90,3 +100,11 @@ def try_again(appointment: Appointment, *, now: datetime) -> None:
     CalendarSync.objects.filter(appointment=appointment).update(
         state=SyncState.PENDING, pending_since=now, next_try_at=now, failures=0, exempt=False
     )
+
+
+def try_unmapped_again(company: Company) -> None:
+    """The mapping has changed: what waited for it goes on, in the transaction of that change."""
+    now = timezone.now()
+    waiting = CalendarSync.objects.filter(company=company, state=SyncState.HALTED, error_code="unmapped")
+    if waiting.update(state=SyncState.PENDING, next_try_at=now, failures=0):
+        queue.soon("integrations.tasks.sync_calendar")

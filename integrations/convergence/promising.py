@@ -52,9 +52,9 @@ def settle(appointment: Appointment) -> Settled:
     if sync is None:
         return Settled(True, "none")
     if sync.promise == Promise.UNDECIDED:
-        _decide(appointment, converge(appointment.pk, seconds=deadline - monotonic()), deadline)
+        _decide(appointment, converge(appointment.pk, seconds=deadline - monotonic(), urgent=True), deadline)
     elif sync.state == SyncState.PENDING:
-        converge(appointment.pk, seconds=deadline - monotonic())
+        converge(appointment.pk, seconds=deadline - monotonic(), urgent=True)
     return settled(appointment)
 
 
@@ -135,6 +135,6 @@ def _undo(appointment: Appointment, deadline: float) -> None:
     """What was booked of it at Cal.com goes; what is left of the budget is used, the worker does the
     rest.
     """
-    report = converge(appointment.pk, seconds=max(deadline - monotonic(), 0))
+    report = converge(appointment.pk, seconds=max(deadline - monotonic(), 0), urgent=True)
     if report.outcome is not Outcome.AGREED:
         queue.soon(TASK, appointment.pk)

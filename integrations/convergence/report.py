@@ -10,12 +10,14 @@ from integrations.models import CaseKind
 
 
 class Outcome(StrEnum):
-    """``AGREED``: both sides are as they should be. ``REFUSED``: Cal.com definitely said no, and
+    """``AGREED``: both sides are as they should be. ``OUTSIDE``: Cal.com takes no bookings for that time
+    at all, so nobody can take it there either. ``REFUSED``: Cal.com definitely said that it is taken, and
     nothing of ours is in its way. ``HALTED``: only a person can go on. ``PENDING``: not yet; try again.
     ``BUSY``: somebody else is at work, or there is nothing to do.
     """
 
     AGREED = "agreed"
+    OUTSIDE = "outside"
     REFUSED = "refused"
     HALTED = "halted"
     PENDING = "pending"

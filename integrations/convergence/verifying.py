@@ -76,13 +76,11 @@ def _strangers(
             for row in rows
         )
     ]
-    ours = set(
-        CalendarBooking.objects.filter(
-            company=appointment.company_id, uid__in=[booking.uid for booking in overlapping]
-        )
-        # Of another appointment only what we made ourselves: it is about to make way.
-        .exclude(origin="foreign")
-        .values_list("uid", flat=True)
+    # What we made for another appointment is about to make way; what became one from there is a case.
+    known = CalendarBooking.objects.filter(
+        company=appointment.company_id,
+        appointment__isnull=False,
+        uid__in=[booking.uid for booking in overlapping],
     )
-    own = {row.uid for row in rows}
-    return [booking for booking in overlapping if booking.uid not in ours | own]
+    uids = set(known.values_list("uid", flat=True))
+    return [booking for booking in overlapping if booking.uid not in uids]

@@ -33,6 +33,7 @@ from integrations.convergence.answers import (
     facts_of,
     is_as_promised,
     is_impossible,
+    is_outside,
     is_refusal,
     pending,
 )
@@ -47,13 +48,16 @@ CANCEL_REASON = "Terminfest"
 
 class Work:
     """What one piece of work knows. ``deadline`` is a ``time.monotonic()`` value: no request lasts
-    longer. Nothing here runs in a transaction.
+    longer. ``urgent``: somebody waits for it. Nothing here runs in a transaction.
     """
 
-    def __init__(self, line: Line, appointment: Appointment, *, deadline: float) -> None:
+    def __init__(
+        self, line: Line, appointment: Appointment, *, deadline: float, urgent: bool = False
+    ) -> None:
         self.line = line
         self.appointment = appointment
         self.deadline = deadline
+        self.urgent = urgent
 
     def carry_out(self, steps: Steps) -> None:
         """Raises ``Stop`` where it cannot go on; what was done until then is noted."""
@@ -73,7 +77,8 @@ class Work:
 
     def run(self, operations: Sequence[Callable[[Client], Any]], priority: Priority) -> list[Any]:
         """All at once; each answer a result or a ``CalendarError``, in order."""
-        return self.line.run(*operations, priority=priority, deadline=self.deadline)
+        allowed = priority if self.urgent else min(priority, Priority.BACKLOG)
+        return self.line.run(*operations, priority=allowed, deadline=self.deadline)
 
     def create(self, segments: Sequence[Segment]) -> None:
         if not segments:
@@ -164,15 +169,20 @@ class Work:
         )
         now = timezone.now()
         trouble: list[Any] = []
+        left: list[CalendarBooking] = []
         for new, move, answer in zip(rows, moves, answers, strict=True):
             if isinstance(answer, CalendarError):
                 self._note_failed_move(new, move.row, answer, now)
                 trouble.append(answer)
+                if is_outside(answer):
+                    left.append(move.row)
                 continue
             attempts.gone(move.row, now=now)
             attempts.found(new, answer, now=now)
             if not is_as_promised(answer, move.segment):
                 trouble.append(answer)
+        # Where it cannot follow, it must not stay behind either.
+        self.cancel(left)
         self._stop_at(trouble, [move.segment for move in moves])
 
     def _note_failed_move(
@@ -247,12 +257,16 @@ def listing(rows: Sequence[CalendarBooking]) -> Callable[[Client], list[Booking]
 
 
 def _rank(trouble: Any) -> int:
-    """The gravest first: a definite no, then what no time would cure, then what is only not yet so."""
+    """The gravest first: a definite no, then what no time would cure, then what is only not yet so, then
+    what nobody else can have either.
+    """
     if isinstance(trouble, Booking):
         return 0
     if is_refusal(trouble):
         return 1
-    return 2 if is_impossible(trouble) else 3
+    if is_impossible(trouble):
+        return 2
+    return 4 if is_outside(trouble) else 3
 
 
 def _report_of(error: CalendarError) -> Report:
@@ -260,4 +274,6 @@ def _report_of(error: CalendarError) -> Report:
         return Report(Outcome.REFUSED, code=code_of(error), detail=detail_of(error), kind=CaseKind.REFUSED)
     if is_impossible(error):
         return Report(Outcome.HALTED, code=code_of(error), detail=detail_of(error), kind=CaseKind.REFUSED)
+    if is_outside(error):
+        return Report(Outcome.OUTSIDE, code=code_of(error))
     return pending(error)

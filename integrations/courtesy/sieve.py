@@ -9,14 +9,16 @@ from zoneinfo import ZoneInfo
 from appointments.availability import Slot
 from appointments.models import Branch, Service
 from appointments.rules.hours import midnight
+from integrations import metrics
 from integrations import slot_memory as memory
 from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError
 from integrations.calcom.line import Line
+from integrations.courtesy.questions import not_asked_before
 from integrations.courtesy.runs import Mapping_, Part, mapping_for, parts_of_slot
 from integrations.courtesy.verdicts import Verdict, verdict
-from integrations.slot_memory import Day
+from integrations.slot_memory import Day, Remembered
 
 Slots = Mapping[Day, Collection[datetime]]
 # One request asks an event type about several days; more than this many would eat the minute's budget.
@@ -59,12 +61,22 @@ class _Sieve:
 
     def _known(self, parts: Iterable[Part]) -> Slots:
         days = list(dict.fromkeys(self._day(part) for part in parts))
+        recalled = memory.recall(days)
         known: dict[Day, Collection[datetime]] = {
-            day: remembered.slots for day, remembered in memory.recall(days).items()
+            day: remembered.slots for day, remembered in recalled.items()
         }
         missing = [day for day in days if day not in known]
+        _count(recalled.values(), missing)
         known.update(fetch(self.line, missing, self.branch.zone, deadline=self.deadline))
         return known
+
+
+def _count(used: Collection[Remembered], missing: Collection[Day]) -> None:
+    metrics.slot_cache.labels(result="hit").inc(len(used))
+    metrics.slot_cache.labels(result="miss").inc(len(missing))
+    for one in used:
+        # Another machine's clock may be a little ahead of ours.
+        metrics.validation_age.observe(max(0.0, one.age))
 
 
 def _parts(mapping: Mapping_, slot: Slot, service: Service) -> list[Part]:
@@ -108,4 +120,5 @@ def _spans(days: Iterable[Day]) -> list[tuple[int, date, date]]:
 
 
 def _ask(client: Client, *, event_type_id: int, first: date, last: date, zone: ZoneInfo) -> list[datetime]:
-    return client.slots(event_type_id, midnight(first, zone), midnight(last + timedelta(days=1), zone))
+    end = not_asked_before(midnight(last + timedelta(days=1), zone))
+    return client.slots(event_type_id, midnight(first, zone), end)

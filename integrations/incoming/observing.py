@@ -13,6 +13,7 @@ from appointments.audit import Channel, acting
 from appointments.locks import one_at_a_time
 from appointments.models import Appointment, Company
 from appointments.models.appointment import Status
+from integrations import slot_memory
 from integrations.cases import solved_by_itself
 from integrations.convergence.following import follows_calendar
 from integrations.incoming import foreign
@@ -52,9 +53,13 @@ def observe(company: Company, seen: Seen, *, now: datetime) -> Observed:
     with one_at_a_time(f"calendar-in:{company.pk}"), acting(Channel.CALENDAR, seen.uid):
         try:
             with transaction.atomic():
-                return _observe(company, seen, now)
+                observed = _observe(company, seen, now)
         except (Overtaken, booking.Stale, booking.NotAllowed):
             return later(now + A_MOMENT)
+    if observed not in {ECHO, IGNORED}:
+        # What was told of that day's slots is no longer so (incident J1).
+        slot_memory.forget(company.pk, [(seen.host_id, seen.start)])
+    return observed
 
 
 def confirm_missing(company: Company, row_id: int, *, now: datetime) -> Observed:

@@ -147,8 +147,8 @@ class _Pass:
         """A move that no message told us of: the new booking says what became of the old one."""
         asked_at = timezone.now()
         answer = self._get(seen.moved_to)
-        if isinstance(answer, NotFound):
-            return Observed(Verdict.LATER)
+        if isinstance(answer, NotFound):  # it is cancelled all the same
+            return observe(self.company, replace(seen, moved_to=""), now=self.now)
         new = observe(self.company, seen_in(answer, asked_at=asked_at), now=self.now)
         if new.verdict is Verdict.LATER:
             return new

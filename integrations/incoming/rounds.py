@@ -5,19 +5,16 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from appointments.models import Company
-from appointments.models.company import CalendarMode
 from integrations import queue
 from integrations.calcom.line import Line
-from integrations.incoming.reconciling import NoKey, Reconciliation, reconcile
+from integrations.incoming.reconciling import ON, NoKey, Reconciliation, reconcile
 
 TASK = "integrations.tasks.reconcile_company"
 
 
 def with_calendar() -> QuerySet[Company]:
     """Active companies with a branch whose calendar is on."""
-    on = Company.objects.filter(active=True, branches__active=True).exclude(
-        branches__calendar=CalendarMode.OFF
-    )
+    on = Company.objects.filter(active=True, branches__active=True, branches__calendar__in=ON)
     return on.distinct().order_by("slug")
 
 
@@ -42,6 +39,7 @@ def line_about(result: Reconciliation) -> str:
     """For logs and terminals."""
     counts = (
         f"{result.company.slug}: {result.seen} seen, {result.echoes} as known, "
-        f"{result.taken_over} taken over, {result.cases} cases, {result.missing} missing, {result.unknown} unknown"
+        f"{result.taken_over} taken over, {result.cases} cases, {result.missing} missing, "
+        f"{result.unknown} unknown"
     )
     return f"{counts}. {result.error}" if result.error else f"{counts}."

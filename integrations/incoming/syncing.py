@@ -7,8 +7,11 @@ from django.db.models.functions import Coalesce
 
 from appointments.models import Appointment, Company
 from appointments.models.appointment import Source, Status
+from integrations import queue
 from integrations.cases import open_case, solved_by_itself
+from integrations.convergence.noting import TASK
 from integrations.convergence.wanted import schedule_key
+from integrations.incoming.observed import Overtaken
 from integrations.incoming.seen import Seen
 from integrations.models import (
     BookingState,
@@ -46,6 +49,8 @@ def agreed(appointment: Appointment, *, now: datetime) -> None:
 
 def compare(appointment: Appointment, *, now: datetime) -> None:
     """Both sides have to be compared again: convergence removes what should not stand, or keeps it."""
+    _insist_on_nobody_at_work(appointment, now)
+    queue.soon(TASK, appointment.pk)
     known = CalendarSync.objects.filter(appointment=appointment)
     if known.update(
         state=SyncState.PENDING, next_try_at=now, pending_since=Coalesce(F("pending_since"), Value(now))
@@ -64,6 +69,7 @@ def halt(appointment: Appointment, *, now: datetime) -> None:
     """Nothing is sent until a person has decided, unless the appointment has changed meanwhile: then
     something else is wanted, and that has to be brought about.
     """
+    _insist_on_nobody_at_work(appointment, now)
     sync = CalendarSync.objects.filter(appointment=appointment, wanted=schedule_key(appointment))
     sync.update(
         state=SyncState.HALTED,
@@ -72,6 +78,15 @@ def halt(appointment: Appointment, *, now: datetime) -> None:
         error_code=CHANGED_THERE,
         error_detail="",
     )
+
+
+def _insist_on_nobody_at_work(appointment: Appointment, now: datetime) -> None:
+    """Whoever compares the two just now read our rows before, would find agreement, and so take back
+    what we are about to say. Raises ``Overtaken``; otherwise nobody begins before we have committed.
+    """
+    sync = CalendarSync.objects.select_for_update().filter(appointment=appointment).first()
+    if sync is not None and sync.claimed_until is not None and sync.claimed_until > now:
+        raise Overtaken
 
 
 def open_promised_case(
@@ -95,6 +110,13 @@ def open_promised_case(
 def solve_case_about(company: Company, uid: str, *, now: datetime) -> None:
     """About a booking that has no appointment: it is gone, or has one now."""
     CalendarCase.objects.filter(company=company, appointment=None, uid=uid, solved_at=None).update(
+        solved_at=now, solution=Solution.ITSELF
+    )
+
+
+def solve_overlap(company: Company, uid: str, *, now: datetime) -> None:
+    """A stranger's booking that was only seen in the way has become an appointment, with its own case."""
+    CalendarCase.objects.filter(company=company, kind=CaseKind.OVERLAP, uid=uid, solved_at=None).update(
         solved_at=now, solution=Solution.ITSELF
     )
 

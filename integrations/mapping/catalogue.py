@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from integrations.calcom.budget import Priority
+from integrations.calcom.client import Client
 from integrations.calcom.errors import NotFound, Unauthorized
 from integrations.calcom.line import Line
 from integrations.calcom.types import EventType, Member, Team
@@ -21,11 +22,11 @@ class Catalogue:
     @cached_property
     def me(self) -> Member:
         """Whose key it is."""
-        return self._line.call(lambda client: client.me(), priority=Priority.LOOKUP)
+        return self._line.call(Client.me, priority=Priority.LOOKUP)
 
     @cached_property
     def teams(self) -> list[Team]:
-        return list(self._line.call(lambda client: client.teams(), priority=Priority.LOOKUP))
+        return self._line.call(Client.teams, priority=Priority.LOOKUP)
 
     @cached_property
     def members(self) -> list[Member]:
@@ -40,7 +41,7 @@ class Catalogue:
 
     def _members_of(self, team: Team) -> list[Member]:
         try:
-            return list(self._line.call(lambda client: client.members(team.id), priority=Priority.LOOKUP))
+            return self._line.call(lambda client: client.members(team.id), priority=Priority.LOOKUP)
         except Unauthorized:
             self.closed_teams.append(team)
             return []
@@ -48,13 +49,10 @@ class Catalogue:
     @cached_property
     def of_teams(self) -> dict[int, EventType]:
         """Shared event types, managed parents and their children among them."""
-        lists = [
-            self._line.call(
-                lambda client, team=team: client.team_event_types(team.id), priority=Priority.LOOKUP
-            )
-            for team in self.teams
-        ]
-        return {each.id: each for event_types in lists for each in event_types}
+        return {each.id: each for team in self.teams for each in self._event_types_of(team)}
+
+    def _event_types_of(self, team: Team) -> list[EventType]:
+        return self._line.call(lambda client: client.team_event_types(team.id), priority=Priority.LOOKUP)
 
     def of_host(self, user_id: int) -> dict[int, EventType]:
         """A user's own event types. Empty for somebody whom this key does not see."""

@@ -113,7 +113,7 @@ def _secret(company: Company) -> str:
 
 
 def _list(line: Line) -> list[Webhook]:
-    return line.call(lambda client: client.webhooks(), priority=Priority.LOOKUP)
+    return line.call(Client.webhooks, priority=Priority.LOOKUP)
 
 
 def _ours(webhooks: Iterable[Webhook], url: str) -> list[Webhook]:

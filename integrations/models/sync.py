@@ -63,7 +63,9 @@ class CalendarSync(models.Model):
         verbose_name = _("calendar state")
         verbose_name_plural = _("calendar states")
         indexes: ClassVar = [
-            models.Index(fields=["next_try_at"], condition=Q(state="pending"), name="calendar_sync_due"),
+            models.Index(
+                fields=["next_try_at"], condition=Q(next_try_at__isnull=False), name="calendar_sync_due"
+            ),
             models.Index(fields=["company", "state"], name="calendar_sync_company_state"),
         ]
         constraints: ClassVar = [

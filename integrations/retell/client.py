@@ -30,7 +30,7 @@ def add_context(call_id: str, text: str) -> None:
         )
     except requests.RequestException as error:
         raise RetellError(type(error).__name__) from None  # its text may contain the request
-    if not response.ok or response.is_redirect:
+    if response.status_code // 100 != 2:
         raise RetellError(f"HTTP {response.status_code}")
 
 

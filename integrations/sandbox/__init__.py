@@ -25,6 +25,10 @@ In the same process, for tests::
         world.clock = …; world.latency_ms = 120; world.rate_limit = 120; world.slots_cache_seconds = 0
         world.in_the_gap = threading.Barrier(2).wait    # between check and insert: truly simultaneous
 
+A clock that stands still never leaves the two seconds of the slots' cache: move it, or switch the
+cache off. tests/integrations/sandbox_fixtures.py has such a clock, a small world, a client that speaks
+the vendor's paths and a receiver of webhooks, each as a fixture.
+
 ``World(salon_world.account_of(yaml_bytes, today=today))`` is what a salon file describes,
 ``World(database_world.account(today=today))`` what the rows of the database do.
 

@@ -11,15 +11,22 @@ from integrations.sandbox.world import World
 # Starts are rounded up to the largest of these that divides the grid's step.
 ROUND_STEPS = (60, 30, 20, 15, 10, 5, 1)
 MINUTE = timedelta(minutes=1)
+# Longer than any shift and any buffer.
+MARGIN = timedelta(days=2)
 
 
-def busy(world: World, host: Host, event_type: EventType, *, ignoring: str | None = None) -> list[Period]:
-    """What the host's bookings of all event types leave no room for: each with its own buffers, and
-    with those that a new booking of ``event_type`` would need.
+def busy(
+    world: World, host: Host, event_type: EventType, around: Period, *, ignoring: str | None = None
+) -> list[Period]:
+    """What the host's bookings of all event types leave no room for, ``around`` and a day about it: each
+    with its own buffers, and with those that a new booking of ``event_type`` would need.
     """
     taken = []
+    first, last = around.start - MARGIN, around.end + MARGIN
     for booking in world.store.bookings.values():
         if booking.host_id != host.id or booking.status not in BLOCKING or booking.uid == ignoring:
+            continue
+        if booking.end < first or booking.start > last:
             continue
         own = world.account.event_types.get(booking.event_type_id)
         before = (own.buffer_before if own else 0) + event_type.buffer_after
@@ -33,7 +40,7 @@ def free(
 ) -> list[Period]:
     """The host's free time around ``period``; not cut to it."""
     working = host.working(times.local_days(period.start, period.end, host.zone))
-    return subtract(working, busy(world, host, event_type, ignoring=ignoring))
+    return subtract(working, busy(world, host, event_type, period, ignoring=ignoring))
 
 
 def is_free(

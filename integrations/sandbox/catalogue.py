@@ -204,7 +204,6 @@ def team(world: World, request: Request) -> Answer:
 def _show_team(shown: Team) -> dict[str, Any]:
     return {
         "id": shown.id,
-        "parentId": None,
         "name": shown.name,
         "slug": shown.slug,
         "isOrganization": False,

@@ -115,7 +115,7 @@ def utc(clock: str) -> str:
 def booking_body(event_type: int, clock: str, *, name: str = "Jana Probst", **facts: Any) -> dict[str, Any]:
     attendee = {
         "name": name,
-        "email": f"{name.split()[0].lower()}@salon.example",
+        "email": f"{name.split(maxsplit=1)[0].lower()}@salon.example",
         "timeZone": "Europe/Berlin",
         "language": "de",
         "phoneNumber": "+4930231250001",
@@ -156,7 +156,7 @@ def receiving() -> Iterator[Receiver]:
             self.send_response(receiver.status)
             self.end_headers()
 
-        def log_message(self, format: str, *args: Any) -> None:
+        def log_message(self, *args: Any) -> None:
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:

@@ -59,7 +59,11 @@ class Command(BaseCommand):
             "--salon", type=Path, metavar="FILE.yaml", help="salon file to take the account from"
         )
         parser.add_argument("--webhook", metavar="URL", help="where to send what happens to bookings")
-        parser.add_argument("--secret", help="what the webhooks are signed with")
+        parser.add_argument(
+            "--secret",
+            default=settings.CALCOM_WEBHOOK_SECRET,
+            help="what the webhooks are signed with (default: CALCOM_WEBHOOK_SECRET)",
+        )
         parser.add_argument(
             "--latency-ms",
             type=_count,

@@ -1,6 +1,7 @@
 """The request budget: never more than a key may ask, whoever asks (incident F13)."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from unittest.mock import patch
 
 import pytest
@@ -154,6 +155,16 @@ def test_an_answer_that_was_overtaken_gives_nothing_back() -> None:
     assert not taken(1)
 
 
+@pytest.mark.django_db
+def test_people_can_see_how_a_key_stands() -> None:
+    assert budget.usage_of(KEY, now=NOW) == budget.Usage(used=0, limit=10, blocked_until=None)
+    assert taken(3)
+    assert taken(2, now=later(40))
+    assert budget.usage_of(KEY, now=later(66)) == budget.Usage(used=2, limit=10, blocked_until=None)
+    budget.heed(KEY, [Traffic(refused=True)], now=NOW)
+    assert budget.usage_of(KEY, now=later(1)).blocked_until == later(61)
+
+
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_never_take_more_than_there_is() -> None:
     outcomes = race([lambda: taken(3)] * 8)
@@ -172,8 +183,6 @@ def test_negative_control_looking_first_and_taking_then_lets_more_through() -> N
             return False
         budget.spend(KEY, 3, now=NOW)
         return True
-
-    from threading import Barrier  # noqa: PLC0415 - only this test lets them wait for one another
 
     everybody_has_looked = Barrier(8)
     RequestBudget.objects.create(key_digest=KEY)

@@ -162,6 +162,19 @@ def test_what_is_not_cal_coms_word_is_never_a_refusal(
     assert (read.value.is_definite, written.value.is_definite) == (True, False)
 
 
+def test_a_failure_of_their_database_is_a_taken_time_only_where_a_time_is_taken(
+    vendor: Vendor, client: Client
+) -> None:
+    vendor.will(Reply(400, core("An error occurred while querying the database.")))
+    with pytest.raises(errors.Taken):
+        move(client)
+    for write in (cancel, reserve):
+        with pytest.raises(errors.UnknownOutcome):
+            write(client)
+    with pytest.raises(errors.Unreachable):
+        get(client)
+
+
 def test_an_address_that_is_gone_is_no_booking_that_is_gone(vendor: Vendor, client: Client) -> None:
     vendor.will(Reply(404, framework("Cannot GET /v2/bookings/uid71", "NotFoundException", 404)))
     with pytest.raises(errors.RejectedInput):

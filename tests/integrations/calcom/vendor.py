@@ -2,6 +2,7 @@
 
 import json
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -40,6 +41,7 @@ Handling = Callable[["Handler"], None]
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # head and body are two writes
     server: "Server"
 
     def handle_any(self) -> None:
@@ -114,9 +116,11 @@ class Vendor:
 
 
 @contextmanager
-def vendor_on_loopback() -> Iterator[Vendor]:
+def vendor_on_loopback(tls: ssl.SSLContext | None = None) -> Iterator[Vendor]:
     server = Server(("127.0.0.1", 0), Handler)
-    vendor = Vendor(f"http://127.0.0.1:{server.server_address[1]}")
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    vendor = Vendor(f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}")
     server.vendor = vendor
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -1,13 +1,16 @@
 """Whatever goes wrong leaves a true state, and nothing is ever booked twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import time_machine
 
 from appointments.models.appointment import Status
+from integrations import convergence
+from integrations.convergence.due import try_unmapped_again
 from integrations.convergence.sentences import error_sentence
-from integrations.models import BookingState, CalendarCase, CaseKind, SyncState
+from integrations.models import BookingState, CalendarCase, CalendarHost, CaseKind, Solution, SyncState
 from integrations.tasks import alarm_about_pending, sync_calendar
 from tests.integrations.calendar import CUTS, CalendarSalon, converge, existing, rows, sync_of
 from tests.salons import MONDAY, at
@@ -159,6 +162,19 @@ def test_an_unmapped_stylist_is_a_case_and_no_request(calendar: CalendarSalon) -
     assert calendar.sandbox.operations() == []
 
 
+def test_a_mapping_that_becomes_complete_cures_it(calendar: CalendarSalon) -> None:
+    calendar.salon.emma.calendar_host.delete()
+    appointment = calendar.cut()
+    converge(appointment)
+
+    CalendarHost.objects.create(company=calendar.salon.company, staff=calendar.salon.emma, calcom_user_id=101)
+    try_unmapped_again(calendar.salon.company)
+    sync_calendar()
+
+    assert sync_of(appointment).state == SyncState.SYNCED
+    assert CalendarCase.objects.get().solution == Solution.ITSELF
+
+
 def test_without_a_key_it_waits_and_says_why(
     calendar: CalendarSalon, settings: pytest.FixtureRequest
 ) -> None:
@@ -287,3 +303,58 @@ def test_pending_for_five_minutes_is_said_aloud_once(
     sync_calendar()
     assert sync_of(appointment).state == SyncState.SYNCED
     assert alarm_about_pending() == 0
+
+
+class TestOutside:
+    """Cal.com takes no booking at all for a time: too soon, too far ahead. Nobody else gets it there."""
+
+    @pytest.fixture
+    def soon(self, calendar: CalendarSalon, time: time_machine.Traveller) -> CalendarSalon:
+        """It is nine o'clock, and Cal.com wants to know two hours ahead."""
+        time.move_to(at(MONDAY, "09:00"))
+        types = calendar.world.account.event_types
+        types[CUT] = replace(types[CUT], notice=120)
+        return calendar
+
+    def test_a_walk_in_is_no_case(self, soon: CalendarSalon) -> None:
+        appointment = soon.cut("09:30")
+
+        assert converge(appointment) == "outside"
+
+        sync = sync_of(appointment)
+        assert (sync.state, sync.error_code) == (SyncState.NONE, "out_of_bounds")
+        assert not CalendarCase.objects.exists()
+
+    def test_moved_to_such_a_time_it_does_not_stay_where_it_was(self, soon: CalendarSalon) -> None:
+        appointment = soon.cut("14:00")
+        converge(appointment)
+
+        assert converge(soon.move(appointment, "09:30")) == "outside"
+        assert soon.there() == []
+
+    def test_a_caller_gets_it(self, soon: CalendarSalon, settings: pytest.FixtureRequest) -> None:
+        settings.CALENDAR_CALL_BUDGET_MS = 5000
+        appointment = soon.cut("09:30", undecided=True)
+        assert convergence.settle(appointment) == convergence.Settled(True, "none")
+
+    def test_what_is_too_far_ahead_is_entered_when_it_is_not(
+        self, calendar: CalendarSalon, time: time_machine.Traveller
+    ) -> None:
+        types = calendar.world.account.event_types
+        far = types[CUT]
+        types[CUT] = replace(far, notice=60 * 24 * 30)
+        appointment = calendar.cut()
+        converge(appointment)
+        types[CUT] = far
+
+        later(time, hours=7)
+        sync_calendar()
+        assert sync_of(appointment).state == SyncState.SYNCED
+
+    def test_where_the_calendar_has_the_last_word_a_person_has_to_confirm(self, soon: CalendarSalon) -> None:
+        soon.salon.branch.calendar = "strict"
+        soon.salon.branch.save()
+        appointment = soon.cut("09:30", source="phone")
+
+        assert converge(appointment) == "outside"
+        assert CalendarCase.objects.get().kind == CaseKind.REFUSED

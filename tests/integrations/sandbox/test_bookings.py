@@ -169,11 +169,9 @@ def test_a_cancellation_frees_the_time_and_is_refused_the_second_time(ask: Asker
     reason = {"cancellationReason": "krank"}
     cancelled = ask("POST", f"/v2/bookings/{uid}/cancel", reason).json()["data"]
     assert (cancelled["status"], cancelled["cancellationReason"]) == ("cancelled", "krank")
-    assert message(ask("POST", f"/v2/bookings/{uid}/cancel", reason)) == (
-        400,
-        f"Can't cancel booking with uid={uid} because it has been cancelled already. Please provide uid of a "
-        "booking that is not cancelled.",
-    )
+    status, text = message(ask("POST", f"/v2/bookings/{uid}/cancel", reason))
+    assert status == 400
+    assert text.startswith(f"Can't cancel booking with uid={uid} because it has been cancelled already. ")
     assert message(ask("POST", f"/v2/bookings/{uid}/reschedule", {"start": utc("11:00")}))[0] == 400
     assert ask.create(CUT, "10:00").status_code == 201
 

@@ -36,38 +36,38 @@ def test_a_fault_can_let_the_first_ones_pass(ask: Asker, sandbox: Sandbox) -> No
 
 
 @pytest.mark.parametrize(
-    ("fault", "status", "is_booked"),
+    ("fault", "status", "booked"),
     [
-        ("error_before", 500, False),
-        ("error_after", 500, True),
-        ("refused", 400, False),
-        ("refused_although_booked", 400, True),
-        ("not_found", 404, False),
-        ("rate_limited", 429, False),
-        ("unauthorized", 401, False),
+        ("error_before", 500, 0),
+        ("error_after", 500, 1),
+        ("refused", 400, 0),
+        ("refused_although_booked", 400, 1),
+        ("not_found", 404, 0),
+        ("rate_limited", 429, 0),
+        ("unauthorized", 401, 0),
     ],
 )
 def test_a_fault_says_one_thing_and_does_another(
-    ask: Asker, sandbox: Sandbox, world: World, fault: str, status: int, is_booked: bool
+    ask: Asker, sandbox: Sandbox, fault: str, status: int, booked: int
 ) -> None:
     sandbox.faults.add(fault, "create")
     assert ask.create(CUT, "10:00").status_code == status
-    assert bool(world.bookings()) is is_booked
+    assert len(sandbox.world.bookings()) == booked
 
 
-@pytest.mark.parametrize(("fault", "is_booked"), [("cut_before", False), ("cut_after", True)])
+@pytest.mark.parametrize(("fault", "booked"), [("cut_before", 0), ("cut_after", 1)])
 def test_a_connection_that_is_cut(
-    ask: Asker, sandbox: Sandbox, world: World, fault: str, is_booked: bool
+    ask: Asker, sandbox: Sandbox, world: World, fault: str, booked: int
 ) -> None:
     sandbox.faults.add(fault, "create")
     with pytest.raises(requests.ConnectionError):
         ask.create(CUT, "10:00")
-    assert bool(world.bookings()) is is_booked
+    assert len(world.bookings()) == booked
 
 
-@pytest.mark.parametrize(("fault", "is_booked"), [("timeout_before", False), ("timeout_after", True)])
+@pytest.mark.parametrize(("fault", "booked"), [("timeout_before", 0), ("timeout_after", 1)])
 def test_an_answer_that_does_not_come(
-    ask: Asker, sandbox: Sandbox, world: World, fault: str, is_booked: bool
+    ask: Asker, sandbox: Sandbox, world: World, fault: str, booked: int
 ) -> None:
     sandbox.faults.add(fault, "create")
     with pytest.raises(requests.ReadTimeout):
@@ -81,7 +81,7 @@ def test_an_answer_that_does_not_come(
             headers={"cal-api-version": "2024-08-13"},
             timeout=0.3,
         )
-    assert bool(world.bookings()) is is_booked
+    assert len(world.bookings()) == booked
 
 
 def test_other_facts_than_asked_for(ask: Asker, sandbox: Sandbox) -> None:
@@ -173,7 +173,7 @@ def test_a_stranger_books_only_what_is_open(ask: Asker, receiver: Any) -> None:
     assert made.status_code == 201
     first = ask("POST", path, {"eventTypeId": CUT, "from": utc("09:45"), "to": utc("17:00")}).json()["data"]
     assert first["start"] == "2026-11-25T10:00:00.000Z"
-    assert [event["payload"]["attendees"][0]["name"] for event in receiver.events][0] == "Frida Lang"
+    assert receiver.events[0]["payload"]["attendees"][0]["name"] == "Frida Lang"
     assert {row["origin"] for row in ask("GET", "/sandbox/bookings").json()["data"]} == {"page"}
 
 
@@ -244,7 +244,7 @@ def test_a_connection_serves_many_requests(sandbox: Sandbox) -> None:
             answer = session.get(f"{sandbox.url}/v2/slots/reservations/x", headers={"cal-api-version": SLOTS})
             assert answer.json() == {"status": "success", "data": None}
         pools = session.adapters["http://"].poolmanager.pools  # type: ignore[attr-defined]
-        assert [pools.get(key).num_connections for key in pools.keys()] == [1]
+        assert [pools.get(key).num_connections for key in list(pools.keys())] == [1]
 
 
 def test_stopping_cuts_who_is_waiting(world: World) -> None:

@@ -1,0 +1,81 @@
+"""What the system has noted about the calendar: to look at, not to change."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+
+from appointments.admin.base import ReadOnlyAdmin
+from appointments.models import Appointment
+from integrations.convergence.sentences import error_sentence
+from integrations.models import CalendarBooking, CalendarEvent, CalendarSync
+from integrations.resolving import compare_now
+
+
+@admin.register(CalendarSync)
+class CalendarSyncAdmin(ReadOnlyAdmin):
+    list_display = (
+        "appointment",
+        "state",
+        "pending_since",
+        "next_try_at",
+        "failures",
+        "error",
+        "verified_at",
+    )
+    list_filter = ("state", "exempt", "company")
+    list_select_related = ("appointment__service", "appointment__customer")
+    search_fields = ("appointment__customer__name", "appointment__attendee_name")
+    ordering = ("-pending_since",)
+
+    @admin.display(description=_("last error"))
+    def error(self, sync: CalendarSync) -> str:
+        return error_sentence(sync.error_code, sync.error_detail) or "–"
+
+    def get_urls(self) -> Any:
+        compare = path(
+            "appointment/<int:pk>/compare/",
+            self.admin_site.admin_view(self.compare),
+            name="integrations_calendarsync_compare",
+        )
+        return [compare, *super().get_urls()]
+
+    def compare(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The button of the appointment's page."""
+        if not request.user.has_perm("appointments.change_appointment"):
+            raise PermissionDenied
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        appointment = get_object_or_404(
+            Appointment.objects.select_related("company", "branch__company"), pk=pk
+        )
+        compared = compare_now(appointment)
+        level = messages.SUCCESS if compared.agrees else messages.WARNING
+        self.message_user(request, compared.sentence, level)
+        return HttpResponseRedirect(reverse("admin:appointments_appointment_change", args=[pk]))
+
+
+@admin.register(CalendarBooking)
+class CalendarBookingAdmin(ReadOnlyAdmin):
+    list_display = ("starts_at", "appointment", "state", "origin", "uid", "calcom_user_id", "verified_at")
+    list_filter = ("state", "origin", "company")
+    list_select_related = ("appointment__service", "appointment__customer")
+    search_fields = ("uid", "reference", "appointment__customer__name", "appointment__attendee_name")
+    ordering = ("-starts_at",)
+
+
+@admin.register(CalendarEvent)
+class CalendarEventAdmin(ReadOnlyAdmin):
+    """The body is shown to nobody: it holds names, numbers and addresses of people, and what it said of
+    a booking stands in the appointment or the case that came of it.
+    """
+
+    list_display = ("received_at", "trigger", "uid", "outcome", "processed_at", "failures", "error")
+    list_filter = ("outcome", "trigger", "company")
+    search_fields = ("uid",)
+    ordering = ("-received_at",)
+    exclude = ("body",)
