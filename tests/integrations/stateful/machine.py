@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from appointments.models.appointment import Source
+from integrations.resolving import ways_of
 from tests.integrations.sandbox_fixtures import Receiver
 from tests.integrations.stateful.acts import Acts
 from tests.integrations.stateful.dying import AFTER, BEFORE, STATEMENT
@@ -93,10 +94,12 @@ class CalendarMachine(RuleBasedStateMachine):
         self.work(self.acts.caller_cancels if by_phone else self.acts.staff_cancels, one)
 
     @precondition(lambda self: self.stage.cases())
-    @rule(number=which, way=st.sampled_from(["retry", "cancel", "move"]), is_emma=either, start=places)
-    def staff_solves(self, *, number: int, way: str, is_emma: bool, start: Any) -> None:
+    @rule(number=which, way=which, is_emma=either, start=places)
+    def staff_solves(self, *, number: int, way: int, is_emma: bool, start: Any) -> None:
         case = self.pick(self.stage.cases(), number)
-        self.work(self.acts.staff_solves, case, way, self.stage.staff(is_emma), start)
+        ways = ways_of(case, now=self.stage.now)
+        if ways:
+            self.work(self.acts.staff_solves, case, self.pick(ways, way), self.stage.staff(is_emma), start)
 
     # The phone.
 

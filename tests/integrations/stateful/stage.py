@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 
 import time_machine
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
@@ -37,6 +38,7 @@ class Stage:
     receiver: Receiver
     time: Any
     customer: Customer
+    user: Any
     fate: Fate = field(default_factory=Fate)
     letters: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
@@ -99,9 +101,10 @@ def staged(settings: Any, receiver: Receiver, *, mode: str = "mirror") -> Iterat
         customer = Customer.objects.create(
             company=salon.company, name="Mara Test", phone="+4930900222", created_at=timezone.now()
         )
+        user = get_user_model().objects.create(username=salon.company.slug)
         receiver.raw.clear()
         sandbox.webhook(receiver.url, SECRET)
-        stage = Stage(salon, sandbox, receiver, time, customer)
+        stage = Stage(salon, sandbox, receiver, time, customer, user)
         try:
             yield stage
         finally:
