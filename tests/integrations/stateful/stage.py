@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from appointments.models import Appointment, Customer, Reservation, Service, Staff
-from integrations.models import CalendarBooking, CalendarCase, CalendarEvent, CalendarSync, SlotReservation
+from integrations.models import CalendarBooking, CalendarCase, CalendarEvent, CalendarSync, EventOutcome, SlotReservation
 from integrations.sandbox import Sandbox, World, serve
 from integrations.sandbox.records import Booking
 from tests.integrations.calendar import CUTS, PERMS, make_world, map_salon
@@ -71,6 +71,9 @@ class Stage:
         found = CalendarCase.objects.filter(company=self.salon.company, solved_at=None)
         return list(found.select_related("appointment").order_by("pk"))
 
+    def unread(self) -> bool:
+        return CalendarEvent.objects.filter(company=self.salon.company, outcome=EventOutcome.NEW).exists()
+
     def standing(self) -> list[Booking]:
         return self.world.bookings(standing=True)
 
@@ -108,5 +111,5 @@ def staged(settings: Any, receiver: Receiver, *, mode: str = "mirror") -> Iterat
         try:
             yield stage
         finally:
-            for model in (CalendarCase, CalendarEvent, CalendarSync, SlotReservation, CalendarBooking):
+            for model in (CalendarCase, CalendarEvent, CalendarSync, EventOutcome, SlotReservation, CalendarBooking):
                 model.objects.filter(company=salon.company).delete()
