@@ -335,10 +335,8 @@ def cancel_another(spoken: Sequence[str], *, count: int) -> str:
     """After one has been cancelled in this call."""
     facts = {"appointments": your_appointments(spoken, count=count)}
     if count == 1:
-        return (
-            _("One appointment I have cancelled already. %(appointments)s Shall I cancel it as well?") % facts
-        )
-    return _("One appointment I have cancelled already. %(appointments)s Which one as well?") % facts
+        return _("One appointment is cancelled already. %(appointments)s Shall I cancel it too?") % facts
+    return _("One appointment is cancelled already. %(appointments)s Which one shall I cancel too?") % facts
 
 
 def no_appointments() -> str:

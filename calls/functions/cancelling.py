@@ -47,6 +47,12 @@ def _cancel(conversation: Conversation) -> Reply:
     return _cancel_this(conversation, appointment)
 
 
+def _cancelled_in_this_call(conversation: Conversation) -> list[Appointment]:
+    """The latest last."""
+    cancelled_here = conversation.linked(Relationship.CANCELLATION).filter(status=Status.CANCELLED)
+    return list(cancelled_here.order_by("updated_at", "pk"))
+
+
 def _meant(
     conversation: Conversation, mine: Sequence[Appointment], done: Sequence[Appointment]
 ) -> Appointment:

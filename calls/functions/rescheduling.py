@@ -157,8 +157,10 @@ def _moved_to(conversation: Conversation, appointment: Appointment, wish: Wish, 
             conversation.unlink(appointment, Relationship.RESCHEDULE)
         appointment.refresh_from_db()
         raise booking.Unavailable(Reason.CALENDAR_TAKEN)
-    booking.settle_move(changed, now=conversation.now)
-    changed.refresh_from_db()
+    if changed.branch.calendar_is_on:
+        changed.refresh_from_db()
+        if not changed.is_blocking:  # somebody of the salon has cancelled it meanwhile
+            raise booking.NotAllowed
     return moved(conversation, changed, calendar=settled.calendar)
 
 
@@ -173,13 +175,14 @@ def _give_back_courtesies(held: Sequence[Reservation]) -> None:
 @booking.writes
 def _move(conversation: Conversation, appointment: Appointment, wish: Wish, start: datetime) -> Appointment:
     """The old time stays held until Cal.com has answered: a refusal loses neither."""
+    has_calendar = appointment.branch.calendar_is_on
     changed = booking.reschedule(
         appointment,
         booking.Move(start=start, staff=wish.staff),
         now=conversation.now,
         revision=appointment.revision,
         holder=conversation.required_call.holder,
-        keeps_old_until=convergence.decide_by(conversation.now),
+        keeps_old_until=convergence.decide_by(conversation.now) if has_calendar else None,
         for_customer=True,
     )
     conversation.link(changed, Relationship.RESCHEDULE)

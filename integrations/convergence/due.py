@@ -41,9 +41,17 @@ def converge_if_due(appointment_id: int, *, now: datetime, seconds: float) -> st
     return "" if sync is None else str(_converge(sync.appointment, sync, seconds).outcome)
 
 
+def promise_for_the_dead(now: datetime) -> None:
+    """Calls that have died, also right after the calendar agreed. The caller may have been told, and
+    the time is theirs: it stands.
+    """
+    silent = CalendarSync.objects.filter(promise=Promise.UNDECIDED, decide_by__lte=now)
+    for sync in silent.select_related("appointment"):
+        promise(sync.appointment)
+
+
 def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> Report:
     if sync.promise == Promise.UNDECIDED:
-        # Its call has died. The caller may have been told, and the time is theirs: it stands.
         promise(appointment)
     deadline = monotonic() + seconds
     report = converge(appointment.pk, seconds=seconds)
@@ -54,6 +62,7 @@ def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> R
 
 def sync_due(*, now: datetime) -> int:
     """Each due appointment once; how many it were."""
+    promise_for_the_dead(now)
     until = monotonic() + PASS_SECONDS
     done = 0
     closed: set[int] = set()

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from appointments.models.appointment import Source
 from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError, NotFound
 from integrations.calcom.types import Booking
 from integrations.convergence import attempts
 from integrations.convergence.answers import facts_of, pending
+from integrations.convergence.following import follows_calendar
 from integrations.convergence.report import Outcome, Report, Stop
 from integrations.convergence.work import Work, listing
 from integrations.models import BookingState, CalendarBooking, CaseKind, Origin
@@ -99,7 +99,7 @@ def _resolve_one(
             attempts.found(row, answer, now=now)
             for successor in successors:
                 attempts.gone(successor, now=now)
-    elif work.appointment.source == Source.CALENDAR and not (row.leaving or successors):
+    elif not (row.leaving or successors) and follows_calendar(work.appointment):
         _leave_to_observation(row, now)
     elif answer.rescheduled_to:
         _follow(work, row, answer.rescheduled_to, successors)
