@@ -325,18 +325,21 @@ def several(spoken: Sequence[str], *, count: int) -> str:
 
 
 def no_such_appointment(spoken: Sequence[str], *, count: int) -> str:
-    facts = {"appointments": your_appointments(spoken, count=count)}
+    """What there is instead; the first five of it."""
+    facts = {"appointments": "; ".join(spoken)}
     if count == 1:
-        return _("I do not find that appointment. %(appointments)s Do you mean this one?") % facts
-    return _("I do not find that appointment. %(appointments)s Do you mean one of these?") % facts
+        return _("I do not find that appointment. Do you mean this one: %(appointments)s?") % facts
+    return _("I do not find that appointment. Do you mean one of these: %(appointments)s?") % facts
 
 
 def cancel_another(spoken: Sequence[str], *, count: int) -> str:
     """After one has been cancelled in this call."""
-    facts = {"appointments": your_appointments(spoken, count=count)}
+    facts = {"appointments": "; ".join(spoken)}
     if count == 1:
-        return _("One appointment is cancelled already. %(appointments)s Shall I cancel it too?") % facts
-    return _("One appointment is cancelled already. %(appointments)s Which one shall I cancel too?") % facts
+        return (
+            _("One appointment is cancelled already. Shall I cancel this one too: %(appointments)s?") % facts
+        )
+    return _("One appointment is cancelled already. Which one shall I cancel too: %(appointments)s?") % facts
 
 
 def no_appointments() -> str:
@@ -359,8 +362,8 @@ def not_identified_calls_back(*, moment: datetime, today: date) -> str:
 
 def not_identified_needs_number() -> str:
     return _(
-        "Appointments I may change only for whoever calls from the number that we know. "
-        "I have noted that the salon calls you back. At what number can we reach you?"
+        "Appointments I may change only for whoever calls from the number that we know, but somebody of "
+        "the salon will call you back. At what number can we reach you?"
     )
 
 
