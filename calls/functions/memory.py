@@ -10,7 +10,7 @@ from typing import Any
 
 from calls.functions.arguments import Arguments
 from calls.functions.conversation import Conversation
-from calls.models import FunctionCall
+from calls.models import FunctionCall, Offer
 from calls.understanding import understand_yes
 
 # After these the matter is still open; after any other answer it is done with.
@@ -37,10 +37,12 @@ def remembering(conversation: Conversation, name: str, *, old: Collection[str] =
     that say which appointment it is about.
     """
     values = dict(conversation.args.values)
+    # A position among the offered times says when, one among appointments says which.
+    whole = (*WHOLE, "position") if points_at_offer(conversation) else WHOLE
     agrees = understand_yes(values.get("bestaetigung")) is True
     for attempt in _unfinished(conversation, name):
         said = _said(attempt, old, agrees=agrees)
-        added = {argument: value for argument, value in said.items() if _adds(argument, values, old)}
+        added = {argument: value for argument, value in said.items() if _adds(argument, values, old, whole)}
         values |= added
         agrees = False  # a yes answers the last question, and no earlier one
     return replace(conversation, args=Arguments(values, (), ()))
@@ -73,7 +75,7 @@ def _said(attempt: FunctionCall, old: Collection[str], *, agrees: bool) -> dict[
     return said
 
 
-def _adds(name: str, values: Mapping[str, Any], old: Collection[str]) -> bool:
+def _adds(name: str, values: Mapping[str, Any], old: Collection[str], whole: Collection[str]) -> bool:
     """Whether an earlier ``name`` does not contradict what has been said since."""
     if name in values:
         return False
@@ -82,8 +84,18 @@ def _adds(name: str, values: Mapping[str, Any], old: Collection[str]) -> bool:
     if name in old:
         return not any(each in values for each in ("appointment_id", "position"))
     if name in (*PARTS, *WHOLE):
-        # A position may be of an offer; then its day and time are in it.
-        return not any(whole in values for whole in (*WHOLE, "position")) and (
+        return not any(each in values for each in whole) and (
             name not in WHOLE or not any(part in values for part in PARTS)
         )
     return True
+
+
+def points_at_offer(conversation: Conversation) -> bool:
+    """Whether a position means one of the offered times: what this call heard last decides."""
+    for attempt in earlier(conversation):
+        reply = attempt.reply or {}
+        if reply.get("alternatives"):
+            return True
+        if reply.get("appointments"):
+            return False
+    return Offer.objects.filter(call=conversation.call).exists()

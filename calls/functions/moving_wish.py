@@ -7,10 +7,9 @@ from calls import sentences
 from calls.functions.arguments import Arguments
 from calls.functions.chosen import choice
 from calls.functions.conversation import Conversation
-from calls.functions.memory import earlier
+from calls.functions.memory import points_at_offer
 from calls.functions.wishes import Wish, of_choice, timed
-from calls.functions.words import AskBack, ask, understand, wished_staff
-from calls.models import Offer
+from calls.functions.words import AskBack, NobodyOfThatName, ask, understand, wished_staff
 from calls.reply import Reply
 from calls.understanding import When
 
@@ -22,6 +21,8 @@ def read_moving_wish(conversation: Conversation, appointment: Appointment) -> Wi
     target = _as_target(conversation, appointment)
     try:
         wish = _read(target, appointment)
+    except NobodyOfThatName:
+        raise
     except AskBack as question:
         raise AskBack(_about_the_move(question.reply, appointment)) from question
     if wish.service.pk != appointment.service_id:
@@ -98,17 +99,6 @@ def _names_old_time(conversation: Conversation, appointment: Appointment) -> boo
         and when.window is None
         and when.time in {None, start.time()}
     )
-
-
-def points_at_offer(conversation: Conversation) -> bool:
-    """Whether a position means one of the offered times: what this call heard last decides."""
-    for attempt in earlier(conversation):
-        reply = attempt.reply or {}
-        if reply.get("alternatives"):
-            return True
-        if reply.get("appointments"):
-            return False
-    return Offer.objects.filter(call=conversation.call).exists()
 
 
 def _about_the_move(reply: Reply, appointment: Appointment) -> Reply:

@@ -16,9 +16,9 @@ from calls.functions.confirmation import confirmed
 from calls.functions.conversation import Conversation
 from calls.functions.denial import denied
 from calls.functions.identity import not_identified
-from calls.functions.memory import remembering
+from calls.functions.memory import points_at_offer, remembering
 from calls.functions.moved import moved, moves_in_this_call, ready
-from calls.functions.moving_wish import points_at_offer, read_moving_wish, words_for_old_time
+from calls.functions.moving_wish import read_moving_wish, words_for_old_time
 from calls.functions.offers import near, remember, request_for, starts_of
 from calls.functions.refusals import refuse
 from calls.functions.registry import voice_function

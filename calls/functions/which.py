@@ -90,7 +90,9 @@ def _listed(conversation: Conversation, position: str) -> int | None:
 
 def _is_then(start: datetime, when: When) -> bool:
     """``start`` in the branch's zone. Words that say nothing about time fit nothing."""
-    days = {when.date} if when.date else {each for each in when.candidates if _is_day(each)}
+    # Of a time alone the candidates are the next days, for a booking.
+    candidates = () if list(when.missing) == ["datum"] and when.time else when.candidates
+    days = {when.date} if when.date else {each for each in candidates if _is_day(each)}
     times = {when.time, *when.preferences} - {None} if when.time or when.preferences else set()
     times |= {each for each in when.candidates if isinstance(each, time)}
     if days and start.date() not in days:
