@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appointments.models import Appointment
+from appointments.models import Appointment, Customer
 from calls.models import Call, FunctionCall
 from tests.calls.phone import URL, Phone, expect_reply, new_call_id, nothing_blocks, post, send
 from tests.salons import Salon
@@ -361,6 +361,28 @@ REAL_BODIES: list[tuple[str, dict[str, Any], str]] = [
     ("get_alternatives", {"service_name": "", "preferred_date": "2024-06-17"}, "needs_clarification"),
     ("release_reservation", {"reservation_id": "undefined"}, "released"),
     ("get_available_services", {"call_id": ""}, "found"),
+    ("get_current_context", {"call_id": "call_001"}, "unknown"),
+    ("initialize_call", {}, "unknown"),
+    ("confirm_booking", {"call_id": "12345"}, "needs_clarification"),
+    (
+        "collect_appointment_data",
+        {"datum": "15.1", "uhrzeit": "11:00", "name": "Unbekannt", "dienstleistung": "Beratung"},
+        "not_offered",
+    ),
+    (
+        "reschedule_appointment",
+        {"new_datum": "2025-11-19", "new_uhrzeit": "11:00", "call_id": "call_1"},
+        "not_identified",
+    ),
+    ("cancel_appointment", {"call_id": "call_1"}, "not_identified"),
+    (
+        "cancel_appointment",
+        {"appointment_date": "2025-10-06", "customer_name": "Jana Probst"},
+        "not_identified",
+    ),
+    ("query_appointment", {"call_id": "", "appointment_date": "not specified"}, "not_identified"),
+    ("parse_date", {"date_string": "nächste Woche Montag"}, "found"),
+    ("request_callback", {"customer_name": "Jana Probst", "reason": "Buchung"}, "callback_queued"),
 ]
 
 
@@ -398,6 +420,7 @@ fields = st.sampled_from(
     [
         *("datum", "uhrzeit", "datetime", "dienstleistung", "mitarbeiter", "name", "email", "telefon"),
         *("notiz", "position", "offer_id", "reservation_id", "bestaetigung", "appointment_date"),
+        *("neues_datum", "new_uhrzeit", "old_datum", "alte_uhrzeit", "termin_id", "grund"),
     ]
 )
 call_fields = st.sampled_from(
@@ -407,6 +430,8 @@ functions = st.sampled_from(
     [
         *("check_availability", "pre_booking_revalidation", "start_booking", "get_alternatives"),
         *("release_reservation", "list_services", "get_opening_hours"),
+        *("get_customer_appointments", "reschedule_appointment", "cancel_appointment", "request_callback"),
+        *("get_current_context", "parse_date", "confirm_booking", "collect_appointment_data"),
     ]
 )
 
@@ -417,7 +442,9 @@ functions = st.sampled_from(
     args=anything | st.dictionaries(fields, anything, max_size=8),
     call=st.dictionaries(call_fields, anything, max_size=4),
 )
-def test_any_json_at_all_is_answered(function: str, args: Any, call: dict[str, Any], salon: Salon) -> None:
+def test_any_json_at_all_is_answered(
+    function: str, args: Any, call: dict[str, Any], salon: Salon, jana: Customer
+) -> None:
     """And never with an accident of ours, which has the status ``error``."""
     message = {"name": function, "args": args, "call": {**Phone(salon.number).call(), **call}}
 

@@ -25,6 +25,16 @@ ASKED = [
     ("release_reservation", {}),
     ("list_services", {}),
     ("get_opening_hours", {"datum": "2025-11-24"}),
+    ("get_customer_appointments", {"datum": "2025-11-24"}),
+    ("reschedule_appointment", {"neues_datum": "2025-11-25", "neue_uhrzeit": "10:00"}),
+    ("reschedule_appointment", {"altes_datum": "2025-11-24", "alte_uhrzeit": "10:00"}),
+    ("cancel_appointment", {}),
+    ("cancel_appointment", {"datum": "2025-11-24", "uhrzeit": "10:00"}),
+    ("request_callback", {"grund": "Termin"}),
+    ("get_current_context", {}),
+    ("parse_date", {"datum": "2025-11-24"}),
+    ("confirm_booking", {}),
+    ("collect_appointment_data", CUT),
 ]
 TRICKS: list[dict[str, Any]] = [
     {},
@@ -56,6 +66,47 @@ def test_a_stranger_hears_nothing_about_whose_appointment_it_is(
     text = response.content.decode()
     assert [each for each in SECRETS if each in text] == []
     assert "appointment_id" not in text or function == "start_booking"
+
+
+@pytest.mark.parametrize("trick", TRICKS)
+@pytest.mark.parametrize("caller", ["anonymous", "+4915000000002"])
+@pytest.mark.parametrize("function", ["reschedule_appointment", "cancel_appointment"])
+def test_a_stranger_changes_nothing(
+    function: str, caller: str, trick: dict[str, Any], klaras: Appointment
+) -> None:
+    """Incident H17: without arguments the company's first appointment was cancelled."""
+    phone = Phone(klaras.branch.phone_numbers.get().number, caller)
+    said = {"neues_datum": "2025-11-25", "neue_uhrzeit": "10:00"} if function.startswith("re") else {}
+
+    reply = phone.ask(function, **said, **{**trick, "appointment_id": klaras.pk})
+
+    assert (reply["status"], reply["success"]) == ("not_identified", False)
+    before = klaras.revision
+    klaras.refresh_from_db()
+    assert (klaras.status, klaras.revision) == ("booked", before)
+
+
+def test_what_a_stranger_hears_is_the_same_whether_there_is_an_appointment_or_not(
+    klaras: Appointment,
+) -> None:
+    number = klaras.branch.phone_numbers.get().number
+    for function in ("get_customer_appointments", "cancel_appointment", "reschedule_appointment"):
+        replies = [
+            Phone(number, "+4915000000002").ask(function, appointment_id=pk) for pk in (klaras.pk, 10**9)
+        ]
+        assert replies[0]["message"] == replies[1]["message"]
+
+
+def test_another_customer_cannot_reach_it_by_id(klaras: Appointment, salon: Salon) -> None:
+    """Invariant I8: ids of appointments are bound to the caller."""
+    Customer.objects.create(company=salon.company, name="Otto Fremd", phone="+4915000000002")
+    phone = Phone(salon.number, "+4915000000002")
+
+    for function in ("cancel_appointment", "reschedule_appointment"):
+        assert phone.ask(function, appointment_id=klaras.pk)["status"] == "none"
+
+    klaras.refresh_from_db()
+    assert klaras.status == "booked"
 
 
 def test_the_owner_is_told_of_it_and_nobody_elses_facts(klaras: Appointment, salon: Salon) -> None:

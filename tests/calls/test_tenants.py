@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from appointments.models import Appointment, Branch, BranchPhoneNumber, Company, Customer, Staff
-from calls.models import Call, FunctionCall, VoiceAgent
+from appointments.models import Appointment, Branch, BranchPhoneNumber, Company, Customer, Policy, Staff
+from calls.models import Call, Callback, FunctionCall, VoiceAgent
 from tests.calls.phone import CALLER, CUT, Phone, booked, give, held, nothing_blocks
 from tests.salons import MONDAY, Salon, make_salon, make_service, open_on
 
@@ -207,6 +207,44 @@ class TestNothingCrosses:
 
         assert reply["status"] == "needs_clarification"
         assert (held(), booked()) == ([("Emma Keller", "Mo 10:00", "Herrenhaarschnitt")], [])
+
+    def test_appointments_of_one_cannot_be_reached_from_the_other(
+        self, salon: Salon, other: Salon, jana: Customer
+    ) -> None:
+        """A customer of both, with the same number, and an id from the first one (incidents I7, I8)."""
+        Customer.objects.create(company=other.company, name="Jana Probst", phone=CALLER)
+        mine = give(salon.book(salon.cut, salon.emma, MONDAY, "10:00"), jana)
+        phone = Phone(other.number)
+        to = {"neues_datum": "2025-11-25", "neue_uhrzeit": "10:00"}
+
+        statuses = [
+            phone.ask("get_customer_appointments")["status"],
+            phone.ask("reschedule_appointment", appointment_id=mine.pk, **to)["status"],
+            phone.ask("cancel_appointment", appointment_id=mine.pk)["status"],
+            phone.ask("confirm_booking")["status"],
+        ]
+
+        assert statuses == ["none", "none", "none", "needs_clarification"]
+        mine.refresh_from_db()
+        assert (mine.status, mine.revision) == ("booked", 2)
+
+    def test_who_is_known_in_one_is_unknown_in_the_other(
+        self, salon: Salon, other: Salon, jana: Customer
+    ) -> None:
+        assert Phone(salon.number).ask("get_current_context")["status"] == "known"
+        assert Phone(other.number).ask("get_current_context")["status"] == "unknown"
+
+    def test_callbacks_are_the_salons_own(self, salon: Salon, other: Salon, jana: Customer) -> None:
+        Phone(other.number).ask("request_callback")
+
+        callback = Callback.objects.get()
+        assert (callback.company, callback.branch, callback.customer) == (other.company, other.branch, None)
+
+    def test_rules_of_one_do_not_bind_the_other(self, salon: Salon, other: Salon, jana: Customer) -> None:
+        Policy.objects.create(company=other.company, cancel_hours_before=1000)
+        give(salon.book(salon.cut, salon.emma, MONDAY, "10:00"), jana)
+
+        assert Phone(salon.number).ask("cancel_appointment")["status"] == "cancelled"
 
     def test_a_hold_of_one_is_not_released_from_the_other(self, salon: Salon, other: Salon) -> None:
         reservation_id = Phone(salon.number).ask("check_availability", **CUT, mitarbeiter="Emma")[
