@@ -1,18 +1,20 @@
 """Promises to call somebody back, and until when."""
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
-from appointments.models import Branch
-from appointments.rules.hours import open_periods
+from appointments.models import Branch, OpeningHours
+from appointments.rules.holidays import holiday_name
+from appointments.rules.hours import days_between, open_periods
 from appointments.rules.periods import Period
 from calls.models import Call, Callback, Matter
-from calls.opening import open_day
 
 # Further ahead nobody looks for an hour at which the salon is open.
-DAYS_LOOKED_AT = 31
+DAYS_LOOKED_AT = timedelta(days=31)
 
 
 def queue(
@@ -59,11 +61,16 @@ def due_at(branch: Branch, now: datetime) -> datetime:
     return now + timedelta(minutes=settings.CALLBACK_MINUTES)
 
 
-def _open(branch: Branch, now: datetime) -> list[Period]:
-    """What is left of the opening hours of the coming weeks."""
+def _open(branch: Branch, now: datetime) -> Iterator[Period]:
+    """What is left of the opening hours of the coming weeks, public holidays left out. One query."""
+    week: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    hours = OpeningHours.objects.filter(branch=branch)
+    for weekday, opens, closes in hours.values_list("weekday", "start_minute", "end_minute"):
+        week[weekday].append((opens, closes))
     today = now.astimezone(branch.zone).date()
-    days = [today + timedelta(days=offset) for offset in range(DAYS_LOOKED_AT)]
-    periods = [
-        period for day in days for period in open_periods(day, open_day(branch, day).periods, branch.zone)
-    ]
-    return [Period(max(period.start, now), period.end) for period in periods if period.end > now]
+    for day in days_between(today, today + DAYS_LOOKED_AT):
+        if holiday_name(day, branch.company.holidays):
+            continue
+        for period in open_periods(day, week[day.weekday()], branch.zone):
+            if period.end > now:
+                yield Period(max(period.start, now), period.end)

@@ -64,7 +64,11 @@ class Conversation:
         """The recognised caller's blocking appointments that are still to come."""
         if self.customer is None:
             return ()
-        return list(self._blocking().filter(customer=self.customer, ends_at__gt=self.now))
+        appointments = list(self._blocking().filter(customer=self.customer, ends_at__gt=self.now))
+        for each in appointments:
+            if each.staff.branch_id == each.branch_id:
+                each.staff.branch = each.branch  # which is read already
+        return appointments
 
     @cached_property
     def changeable_appointments(self) -> Sequence[Appointment]:
@@ -89,8 +93,16 @@ class Conversation:
         staying = (each for each in self.customers_appointments if each != moving)
         return [Period(each.starts_at, each.ends_at) for each in staying]
 
+    def is_linked(self, appointment: Appointment, relationship: Relationship) -> bool:
+        links = CallAppointment.objects.filter(call=self.call, appointment=appointment)
+        return links.filter(relationship=relationship).exists()
+
     def linked(self, relationship: Relationship) -> QuerySet[Appointment]:
-        """The appointments that this call has so much to do with, whatever became of them."""
+        """The appointments that this call had so much to do with before this message, whatever became
+        of them.
+        """
+        if not self.has_history:
+            return Appointment.objects.none()
         links = CallAppointment.objects.filter(call=self.call, relationship=relationship)
         related = ("service", "staff", "customer", "branch__company")
         rows = Appointment.objects.filter(pk__in=links.values("appointment"))

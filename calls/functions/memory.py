@@ -92,6 +92,8 @@ def _adds(name: str, values: Mapping[str, Any], old: Collection[str], whole: Col
 
 def points_at_offer(conversation: Conversation) -> bool:
     """Whether a position means one of the offered times: what this call heard last decides."""
+    if not conversation.has_history:
+        return False
     for attempt in earlier(conversation):
         reply = attempt.reply or {}
         if reply.get("alternatives"):

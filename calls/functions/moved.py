@@ -62,7 +62,7 @@ def moved(conversation: Conversation, appointment: Appointment, *, calendar: str
 
 
 def _last_move(conversation: Conversation, appointment: Appointment) -> tuple[datetime | None, Decimal]:
-    if appointment not in conversation.linked(Relationship.RESCHEDULE):
+    if not conversation.is_linked(appointment, Relationship.RESCHEDULE):
         return None, booking.NOTHING
     moves = CustomerChange.objects.filter(appointment=appointment, kind=ChangeKind.MOVE)
     last = moves.order_by("pk").last()

@@ -148,7 +148,7 @@ def _options(conversation: Conversation, appointment: Appointment, wish: Wish) -
 def _moved_to(conversation: Conversation, appointment: Appointment, wish: Wish, start: datetime) -> Reply:
     """Raises ``booking.Unavailable`` or ``Denied``; then it stands where it stood."""
     is_first_move = appointment not in conversation.linked(Relationship.RESCHEDULE)
-    held = list(reservations_of(conversation).filter(state=ReservationState.HELD))
+    held = _held_before(conversation)
     changed = _move(conversation, appointment, wish, start)
     _give_back_courtesies(held)
     settled = convergence.settle(changed)
@@ -162,6 +162,12 @@ def _moved_to(conversation: Conversation, appointment: Appointment, wish: Wish, 
         if not changed.is_blocking:  # somebody of the salon has cancelled it meanwhile
             raise booking.NotAllowed
     return moved(conversation, changed, calendar=settled.calendar)
+
+
+def _held_before(conversation: Conversation) -> Sequence[Reservation]:
+    if not conversation.has_history:
+        return ()
+    return list(reservations_of(conversation).filter(state=ReservationState.HELD))
 
 
 def _give_back_courtesies(held: Sequence[Reservation]) -> None:

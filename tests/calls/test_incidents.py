@@ -28,6 +28,14 @@ INCIDENTS = {
     "incident_4_thirty_to_sixty_seconds.yaml": date(2025, 11, 27),
     "incident_5_duplicate_that_linked_nothing.yaml": date(2025, 10, 8),
 }
+# Of ``german.md`` §6; the others are incidents, or tests of their own.
+DIALOGUES = (
+    "dialogue_2_wrong_day_alternative.yaml",
+    "dialogue_3_retry.yaml",
+    "dialogue_8_hidden_number_cancels.yaml",
+    "dialogue_9_seven_minutes_ahead.yaml",
+    "moving_and_cancelling.yaml",
+)
 
 Play = Callable[[str], Player]
 
@@ -73,7 +81,7 @@ def times() -> list[tuple[str, str, str]]:
 
 
 def test_every_script_is_played_here() -> None:
-    assert sorted(path.name for path in SCRIPTS.glob("*.yaml")) == sorted([FIRST_BOOKING, *INCIDENTS])
+    assert sorted(path.name for path in SCRIPTS.glob("*.yaml")) == sorted([FIRST_BOOKING, *INCIDENTS, *DIALOGUES])
 
 
 def test_the_first_booking_goes_as_the_script_says(play: Play) -> None:
@@ -88,6 +96,11 @@ def test_it_goes_as_the_script_says_on_the_very_day(name: str, day: date, play: 
     assert player.failures == []
     assert player.names["day"] == day.isoformat()
     assert {day_of(each.starts_at) for each in Appointment.objects.all()} == {day}
+
+
+@pytest.mark.parametrize("name", DIALOGUES)
+def test_a_dialogue_goes_as_the_script_says(name: str, play: Play) -> None:
+    assert play(name).failures == []
 
 
 def test_1_three_overlapping_perms_cannot_all_be_stored(play: Play) -> None:
