@@ -102,3 +102,22 @@ def test_a_call_that_died_after_the_calendar_agreed_is_decided_all_the_same(
     assert sync_of(moved).promise == Promise.PROMISED
     assert len(existing(moved)) == 1
     assert calendar.cut("10:00").pk
+
+
+def test_what_was_moved_there_while_we_gave_it_up_goes_with_the_rest(
+    calendar: CalendarSalon, time: time_machine.Traveller
+) -> None:
+    """Found as orphans: a case about a cancelled appointment kept its other parts there for ever."""
+    appointment = calendar.perm("10:00")
+    converge(appointment)
+    first = existing(appointment)[0]
+    cancelled = calendar.cancel(appointment)
+    calendar.sandbox.faults.add("not_found", "cancel", times=3)
+    assert converge(cancelled) == "pending"
+    calendar.sandbox.reschedule(first.uid or "", at(MONDAY, "17:00"))
+
+    time.shift(timedelta(minutes=2))
+    assert converge(cancelled) == "agreed"
+
+    assert calendar.there() == []
+    assert not CalendarCase.objects.exists()
