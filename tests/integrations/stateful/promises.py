@@ -19,9 +19,7 @@ class Told(NamedTuple):
 
 
 def told_of(appointment: Appointment) -> Told:
-    return Told(
-        appointment.is_blocking, appointment.staff_id, appointment.service_id, appointment.starts_at
-    )
+    return Told(appointment.is_blocking, appointment.staff_id, appointment.service_id, appointment.starts_at)
 
 
 @dataclass

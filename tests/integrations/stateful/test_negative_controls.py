@@ -9,8 +9,8 @@ from django.utils import timezone
 from integrations.convergence import attempts, converging, work
 from integrations.incoming import observing
 from integrations.models import BookingState, CalendarBooking
-from tests.integrations.stateful.stage import PLACES
 from tests.integrations.stateful.machine import CalendarMachine
+from tests.integrations.stateful.stage import PLACES
 
 Day = Callable[[CalendarMachine], None]
 
