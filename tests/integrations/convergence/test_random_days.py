@@ -8,6 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from appointments import booking
+from appointments.models import Appointment
 from integrations import convergence
 from integrations.calcom.line import Line
 from integrations.convergence.due import sync_due
@@ -147,3 +148,26 @@ def test_a_refusal_takes_back_only_what_cal_com_was_asked_about(
     assert (appointment.status, appointment.starts_at) == ("booked", at(MONDAY, "14:00"))
     assert converge(appointment) == "agreed"
     assert calendar.there() == [(101, "14:00", "14:55")]
+
+
+def test_moved_there_twice_it_is_still_the_appointment_that_it_carries(
+    calendar: CalendarSalon, time: time_machine.Traveller
+) -> None:
+    """Found as a second appointment of the same customer: staff gave it to Jonas, somebody at Cal.com
+    had moved it twice, and of the step between nobody had heard (incident F9).
+    """
+    appointment = calendar.cut("10:00")
+    converge(appointment)
+    (row,) = existing(appointment)
+    between = calendar.sandbox.reschedule(row.uid or "", at(MONDAY, "14:00"))["uid"]
+    last = calendar.sandbox.reschedule(between, at(MONDAY, "16:00"))["uid"]
+    moved = calendar.move(appointment, "10:00", calendar.salon.jonas)
+    converge(moved)
+
+    time.shift(timedelta(minutes=1))
+    take_over(calendar)
+
+    assert CalendarBooking.objects.get(uid=last).appointment == appointment
+    case = CalendarCase.objects.get()
+    assert (case.kind, case.uid) == (CaseKind.MOVED, last)
+    assert Appointment.objects.count() == 1

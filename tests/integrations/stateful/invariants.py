@@ -174,8 +174,9 @@ def _is_exempt(appointment: Appointment) -> bool:
 
 
 def _owners(stage: Stage) -> dict[str | None, int | None]:
-    """By our rows, whose bookings stand."""
-    rows = CalendarBooking.objects.filter(company=stage.salon.company, state=BookingState.EXISTS)
+    """By our rows, whose bookings stand, or may: what is unknown waits with its appointment's case."""
+    rows = CalendarBooking.objects.filter(company=stage.salon.company, uid__isnull=False)
+    rows = rows.exclude(state=BookingState.ABSENT)
     return {row.uid: row.appointment_id for row in rows}
 
 
