@@ -122,7 +122,11 @@ def solve_overlap(company: Company, uid: str, *, now: datetime) -> None:
 
 
 def solve_what_is_over(appointment: Appointment) -> None:
-    """The hook of ``appointments.hooks.on_change``: whoever has got the time is no conflict any more."""
+    """The hook of ``appointments.hooks.on_change``: whoever has got the time is no conflict any more, and
+    nobody overlaps with who does not come.
+    """
+    if not appointment.is_blocking and appointment.status != Status.CONFLICT:
+        solved_by_itself(appointment, [CaseKind.OVERLAP], now=appointment.updated_at)
     if appointment.source != Source.CALENDAR or appointment.status == Status.CONFLICT:
         return
     kinds = [CaseKind.CONFLICT]

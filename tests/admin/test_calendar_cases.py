@@ -371,8 +371,8 @@ class TestDismissing:
         observe(calendar.salon.company, seen, now=datetime.now(UTC))
         case = the_case(CaseKind.UNKNOWN_EVENT_TYPE)
         page = text_of(desk.get(case_url(case)))
-        assert "Terminarten den Dienstleistungen zuordnen" in page
-        assert "unbekannte Terminart 9999" in page
+        assert "Ereignistypen den Leistungen zuordnen" in page
+        assert "unbekannter Ereignistyp 9999" in page
         assert solve(desk, case, "dismiss") == ["Der Fall ist geschlossen."]
         assert outcome(case) == (Solution.DISMISS, "desk")
 
@@ -389,6 +389,51 @@ class TestDismissing:
         """Something was promised: somebody has to decide what becomes of it."""
         case = refused(calendar)
         assert solve(desk, case, "dismiss") == ["Dieser Ausweg passt nicht mehr zum Fall."]
+
+
+class TestOverlapsThatAreOver:
+    """The facts close them, so that the list shows what is really to be done."""
+
+    @pytest.fixture
+    def case(self, calendar: CalendarSalon) -> CalendarCase:
+        appointment = converged(calendar.cut("10:00"))
+        booked = calendar.sandbox.book(3001, at(MONDAY, "12:00"))
+        calendar.world.change(booked["uid"], start=at(MONDAY, "10:30"), end=at(MONDAY, "11:25"))
+        compare_now(appointment)
+        return the_case(CaseKind.OVERLAP)
+
+    def test_moved_away_it_overlaps_no_more(self, case: CalendarCase, calendar: CalendarSalon) -> None:
+        moved = calendar.move(case.appointment, "15:00")
+        compare_now(moved)
+        assert outcome(case) == (Solution.ITSELF, "")
+
+    def test_who_does_not_come_overlaps_with_nobody(
+        self, case: CalendarCase, calendar: CalendarSalon
+    ) -> None:
+        calendar.cancel(case.appointment)
+        assert outcome(case) == (Solution.ITSELF, "")
+
+    def test_looked_at_again_it_stays_while_it_is_so(
+        self, case: CalendarCase, calendar: CalendarSalon
+    ) -> None:
+        compare_now(case.appointment)
+        assert outcome(case) == ("", "")
+
+    def test_two_people_may_agree_on_it(
+        self, case: CalendarCase, desk: Client, calendar: CalendarSalon
+    ) -> None:
+        assert solve(desk, case, "dismiss") == ["Der Fall ist geschlossen."]
+        assert outcome(case) == (Solution.DISMISS, "desk")
+        compare_now(case.appointment)
+        assert not CalendarCase.objects.filter(solved_at=None).exists()
+
+    def test_what_they_agreed_on_holds_only_while_it_stays_there(
+        self, case: CalendarCase, desk: Client, calendar: CalendarSalon
+    ) -> None:
+        solve(desk, case, "dismiss")
+        calendar.world.change(case.uid, start=at(MONDAY, "10:00"), end=at(MONDAY, "10:55"))
+        compare_now(case.appointment)
+        assert the_case(CaseKind.OVERLAP).uid == case.uid
 
 
 class TestTheList:

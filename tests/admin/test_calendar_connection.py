@@ -87,7 +87,7 @@ class TestState:
         assert "Cal.com wird wie gewohnt gefragt." in page
         assert "1 abzugleichen, 1 warten auf eine Entscheidung" in page
         assert "1 offener Fall" in page
-        assert "1 von 3 kommenden Terminen wurden im Kalender gesehen (33.3%)." in page
+        assert "1 von 3 kommenden Terminen wurden im Kalender gesehen (33,3 %)." in page
         assert "Letzte Nachricht von Cal.com So, 23. Nov. 2025, 17:00" in page
         assert "Stylistinnen und Stylisten ohne Kalender: 0" in page
         assert "3 von 100000" in page
