@@ -65,8 +65,11 @@ def read_parties(call: Any) -> CallFacts:
     )
 
 
-def read_facts(call: Any) -> CallFacts:
-    """Everything a call object says, with what was said. Never raises: gaps become empty."""
+def read_facts(call: Any, *, is_over: bool = False) -> CallFacts:
+    """Everything a call object says, with what was said. Never raises: gaps become empty.
+
+    ``is_over``: the message that brings it comes only after the end, whatever the object says.
+    """
     call = dictionary(call)
     parties = read_parties(call)
     ended_at = _end(call, parties.started_at)
@@ -80,7 +83,7 @@ def read_facts(call: Any) -> CallFacts:
         is_outbound=parties.is_outbound,
         started_at=parties.started_at,
         ended_at=ended_at,
-        has_ended=ended_at is not None or word(call.get("call_status")) in ENDED,
+        has_ended=is_over or ended_at is not None or word(call.get("call_status")) in ENDED,
         duration_ms=_duration(call, parties.started_at, ended_at),
         disconnection_reason=word(call.get("disconnection_reason")),
         cost_cents=_whole(dictionary(call.get("call_cost")).get("combined_cost")),

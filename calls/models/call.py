@@ -73,7 +73,11 @@ class Call(models.Model):
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.INBOUND)
     started_at = models.DateTimeField(_("started"))
     status = models.CharField(
-        _("status"), max_length=10, choices=CallStatus, default=CallStatus.ONGOING, db_default=CallStatus.ONGOING
+        _("status"),
+        max_length=10,
+        choices=CallStatus,
+        default=CallStatus.ONGOING,
+        db_default=CallStatus.ONGOING,
     )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     duration_ms = models.PositiveIntegerField(_("duration in milliseconds"), null=True, blank=True)
@@ -81,9 +85,7 @@ class Call(models.Model):
     cost_cents = models.PositiveIntegerField(_("cost in cents"), null=True, blank=True)
     summary = models.TextField(_("summary"), blank=True, db_default="")
     sentiment = models.CharField(_("sentiment"), max_length=100, blank=True, db_default="")
-    vendor_success = models.BooleanField(
-        _("successful, thinks the voice platform"), null=True, blank=True
-    )
+    vendor_success = models.BooleanField(_("successful, thinks the voice platform"), null=True, blank=True)
     contradictions = models.PositiveSmallIntegerField(_("contradictions"), default=0, db_default=0)
 
     class Meta:
