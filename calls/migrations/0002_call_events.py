@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='call',
             name='disconnection_reason',
-            field=models.CharField(blank=True, db_default='', max_length=100, verbose_name='ended because'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=100, verbose_name='ended because'),
         ),
         migrations.AddField(
             model_name='call',
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='call',
             name='sentiment',
-            field=models.CharField(blank=True, db_default='', max_length=100, verbose_name='sentiment'),
+            field=models.CharField(blank=True, db_default='', default='', max_length=100, verbose_name='sentiment'),
         ),
         migrations.AddField(
             model_name='call',
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='call',
             name='summary',
-            field=models.TextField(blank=True, db_default='', verbose_name='summary'),
+            field=models.TextField(blank=True, db_default='', default='', verbose_name='summary'),
         ),
         migrations.AddField(
             model_name='call',
