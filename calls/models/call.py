@@ -81,7 +81,9 @@ class Call(models.Model):
     )
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     duration_ms = models.PositiveIntegerField(_("duration in milliseconds"), null=True, blank=True)
-    disconnection_reason = models.CharField(_("ended because"), max_length=100, blank=True, default="", db_default="")
+    disconnection_reason = models.CharField(
+        _("ended because"), max_length=100, blank=True, default="", db_default=""
+    )
     cost_cents = models.PositiveIntegerField(_("cost in cents"), null=True, blank=True)
     summary = models.TextField(_("summary"), blank=True, default="", db_default="")
     sentiment = models.CharField(_("sentiment"), max_length=100, blank=True, default="", db_default="")

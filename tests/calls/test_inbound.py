@@ -45,7 +45,11 @@ def expect_variables(response: Any) -> dict[str, str]:
 
 
 def neutral(found: dict[str, str]) -> bool:
-    return (found["customer_known"], found["customer_first_name"], found["usual_service"]) == ("false", "", "")
+    return (found["customer_known"], found["customer_first_name"], found["usual_service"]) == (
+        "false",
+        "",
+        "",
+    )
 
 
 def test_a_known_caller_is_greeted_by_the_first_name(salon: Salon, jana: Customer) -> None:
@@ -75,7 +79,9 @@ def test_never_by_the_last_name(salon: Salon, jana: Customer) -> None:
 @pytest.mark.parametrize(
     "caller", ["+4915000000002", "anonymous", "Restricted", "", None, 12, ["+4915000000001"], "0" * 500]
 )
-def test_strangers_and_hidden_numbers_are_greeted_neutrally(caller: Any, salon: Salon, jana: Customer) -> None:
+def test_strangers_and_hidden_numbers_are_greeted_neutrally(
+    caller: Any, salon: Salon, jana: Customer
+) -> None:
     found = ring(salon.number, caller)
 
     assert neutral(found)
@@ -132,9 +138,7 @@ def test_what_cannot_be_read_is_answered_neutrally(raw: bytes, salon: Salon) -> 
 
 
 @pytest.mark.parametrize("place", ["branch_of", "recognise", "open_day", "variables"])
-def test_it_fails_open(
-    place: str, salon: Salon, jana: Customer, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_it_fails_open(place: str, salon: Salon, jana: Customer, caplog: pytest.LogCaptureFixture) -> None:
     """Whatever goes wrong, the call is taken, and the log does not say by whom it was made."""
     errors: list[Any] = [OperationalError("could not find Jana Probst"), *[variables(now=NOW)] * 2]
     with patch(f"calls.inbound.{place}", side_effect=errors):

@@ -223,7 +223,9 @@ class TestClient:
         (item,) = CallListResponse.model_validate(page).items
         assert (item.call_id, item.call_status) == (phone.call_id, "ended")
 
-    @pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"items": 5}', b'{"items": [], "has_more": true}', b"[" * 90_000])
+    @pytest.mark.parametrize(
+        "body", [b"", b"[]", b"{", b'{"items": 5}', b'{"items": [], "has_more": true}', b"[" * 90_000]
+    )
     def test_what_is_no_list_is_an_error_of_ours(self, body: bytes, api: RetellApi) -> None:
         api.body = body
 
