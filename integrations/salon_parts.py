@@ -4,12 +4,14 @@ from appointments.salon.application import Application
 from appointments.salon.calendar_runs import run_of
 from appointments.salon.rows import match_children
 from appointments.salon.schema import EventTypePart
+from integrations.convergence.due import try_unmapped_again
 from integrations.models import CalendarEventType, CalendarHost
 
 
 def store_calendar_parts(application: Application) -> None:
     _store_hosts(application)
     _store_event_types(application)
+    try_unmapped_again(application.company)
 
 
 def _store_hosts(application: Application) -> None:

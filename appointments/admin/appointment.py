@@ -67,7 +67,9 @@ class AppointmentAdmin(BookingAdmin):
         contributed = [self.get_action(each) for panel in panels.registered() for each in panel.actions]
         return actions | {each[1]: each for each in contributed if each}
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         obj = kwargs.get("obj")
         if obj is not None:
             context["panels"] = [panel.render(request, obj) for panel in panels.registered()]

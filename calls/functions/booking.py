@@ -56,7 +56,10 @@ def _settled(conversation: Conversation, wish: Wish, appointment: Appointment, *
     settled = convergence.settle(appointment)
     if not settled.promised:
         return refuse(conversation, wish, Reason.CALENDAR_TAKEN, status="slot_taken")
-    appointment.refresh_from_db(fields=["status"])
+    if appointment.branch.calendar_is_on:  # meanwhile it may have become firm, or somebody has cancelled it
+        appointment.refresh_from_db(fields=["status"])
+        if not appointment.is_blocking:
+            return refuse(conversation, wish, Reason.TAKEN, status="slot_taken")
     return booked(conversation, appointment, status=status, calendar=settled.calendar)
 
 

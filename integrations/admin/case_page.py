@@ -153,7 +153,8 @@ def _side(appointment: Appointment, zone: ZoneInfo) -> Side:
 
 def _made_by(channel: Channel | None, actor: str) -> str:
     label = str(channel.label) if channel else "–"
-    return f"{label} ({actor})" if actor and channel is not Channel.PHONE else label
+    is_a_name = channel not in {Channel.PHONE, Channel.CALENDAR}
+    return f"{label} ({actor})" if actor and is_a_name else label
 
 
 def _facts(case: CalendarCase, zone: ZoneInfo) -> list[tuple[Text, str]]:

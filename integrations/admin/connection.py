@@ -1,22 +1,22 @@
-"""The connection to Cal.com: how it is doing, and the secrets, which are entered but never shown."""
+"""The connection to Cal.com: how it is doing, and what can be done about it."""
 
 from datetime import datetime
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from unfold.widgets import UnfoldAdminPasswordWidget
 
 from appointments.admin.base import ModelAdmin
 from integrations import queue
+from integrations.admin.connection_form import ConnectionForm
 from integrations.admin.words import moment
 from integrations.calcom.budget import Priority
 from integrations.calcom.errors import CalendarError, sentence_for
@@ -24,48 +24,7 @@ from integrations.calcom.line import Line
 from integrations.health import Health
 from integrations.models import Breaker, CalendarConnection, CalendarSync, SyncState
 
-if TYPE_CHECKING:  # generic for mypy only
-    _Form = forms.ModelForm[CalendarConnection]
-else:
-    _Form = forms.ModelForm
-
 CHECK_SECONDS = 8.0
-SECRETS = ("api_key", "webhook_secret")
-
-
-class ConnectionForm(_Form):
-    """A secret that is left empty stays as it is."""
-
-    new_api_key = forms.CharField(
-        label=gettext_lazy("API key"), required=False, max_length=500, widget=UnfoldAdminPasswordWidget
-    )
-    new_webhook_secret = forms.CharField(
-        label=gettext_lazy("webhook secret"), required=False, max_length=500, widget=UnfoldAdminPasswordWidget
-    )
-    forget_api_key = forms.BooleanField(
-        label=gettext_lazy("Delete the company's own API key"), required=False
-    )
-    forget_webhook_secret = forms.BooleanField(
-        label=gettext_lazy("Delete the company's own webhook secret"), required=False
-    )
-
-    class Meta:
-        model = CalendarConnection
-        fields = ("company",)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in SECRETS:
-            is_set = bool(getattr(self.instance, f"{name}_encrypted"))
-            self.fields[f"new_{name}"].help_text = _("set") if is_set else _("not set")
-
-    def save(self, commit: bool = True) -> CalendarConnection:  # noqa: FBT001, FBT002 - Django's
-        for name in SECRETS:
-            if self.cleaned_data[f"forget_{name}"]:
-                setattr(self.instance, name, "")
-            elif secret := self.cleaned_data[f"new_{name}"].strip():
-                setattr(self.instance, name, secret)
-        return super().save(commit)
 
 
 @admin.register(CalendarConnection)
@@ -93,7 +52,9 @@ class CalendarConnectionAdmin(ModelAdmin):
             *super().get_urls(),
         ]
 
-    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
         obj = kwargs.get("obj")
         if obj is not None:
             context |= _shown(Health(obj, now=timezone.now()))
@@ -122,7 +83,7 @@ class CalendarConnectionAdmin(ModelAdmin):
         return _back(pk)
 
     def compare_all(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Both ways, by the worker: what is pending at once instead of at its time, then the whole company."""
+        """Both ways, by the worker: what is pending now instead of at its time, then all of the company."""
         refused = self._refused(request)
         if refused is not None:
             return refused
@@ -190,6 +151,10 @@ def _ratio(health: Health) -> str:
     found = health.consistency
     if found.ratio is None:
         return _("No appointments are to come.")
-    facts = {"verified": found.verified, "expected": found.expected, "percent": f"{found.ratio:.1%}"}
-    text = _("%(verified)s of %(expected)s coming appointments were seen in the calendar (%(percent)s).")
+    facts = {
+        "verified": found.verified,
+        "expected": found.expected,
+        "percent": number_format(100 * found.ratio, 1),
+    }
+    text = _("%(verified)s of %(expected)s coming appointments were seen in the calendar (%(percent)s %%).")
     return text % facts

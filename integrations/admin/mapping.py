@@ -15,6 +15,7 @@ from appointments.admin.base import ModelAdmin
 from integrations.admin.choosing import company_of, using_calendar
 from integrations.admin.event_type_form import CalendarEventTypeForm, ask_for
 from integrations.admin.finding import Finder
+from integrations.convergence.due import try_unmapped_again
 from integrations.mapping.overview import overview
 from integrations.models import CalendarEventType, CalendarHost
 
@@ -27,6 +28,10 @@ class CalendarHostAdmin(ModelAdmin):
     search_fields = ("staff__name",)
     autocomplete_fields = ("staff",)
     actions_list = ("find",)
+
+    def save_model(self, request: HttpRequest, obj: CalendarHost, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        super().save_model(request, obj, form, change)
+        try_unmapped_again(obj.company)
 
     def has_find_permission(self, request: HttpRequest) -> bool:
         """It adds to both tables, and shows people's addresses at Cal.com."""
@@ -87,6 +92,7 @@ class CalendarEventTypeAdmin(ModelAdmin):
     def save_model(self, request: HttpRequest, obj: CalendarEventType, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         form.take_facts(now=timezone.now())
         super().save_model(request, obj, form, change)
+        try_unmapped_again(obj.company)
         for warning in form.warnings:
             self.message_user(request, warning, messages.WARNING)
 

@@ -11,7 +11,7 @@ from integrations.calcom.errors import CalendarError
 from integrations.calcom.types import Booking
 from integrations.convergence.steps import Move
 from integrations.convergence.wanted import Segment
-from integrations.models import POSSIBLE, BookingState, CalendarBooking, Origin
+from integrations.models import POSSIBLE, BookingState, CalendarBooking, Origin, SyncState
 
 DETAIL_LENGTH = 500
 
@@ -145,11 +145,16 @@ def expire_in_flight(rows: Sequence[CalendarBooking], *, now: datetime) -> None:
 
 
 def ours_in_the_way(appointment: Appointment, segments: Sequence[Segment]) -> list[CalendarBooking]:
-    """Bookings of our other appointments that stand, or may, where ``segments`` should: in the ledger
-    that time is free, so they are about to go.
+    """Bookings of our other appointments that stand, or may, where ``segments`` should, and are about
+    to go: in the ledger that time is free. What waits for a person or is a conflict stays there.
     """
     anywhere = Q(pk__in=[])
     for segment in segments:
         anywhere |= Q(calcom_user_id=segment.host_id, starts_at__lt=segment.end, ends_at__gt=segment.start)
-    others = CalendarBooking.objects.filter(anywhere, company=appointment.company_id, state__in=POSSIBLE)
+    others = CalendarBooking.objects.filter(
+        anywhere,
+        company=appointment.company_id,
+        state__in=POSSIBLE,
+        appointment__calendar_sync__state=SyncState.PENDING,
+    )
     return list(others.exclude(appointment=appointment))

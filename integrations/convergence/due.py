@@ -7,7 +7,8 @@ from time import monotonic
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from appointments.models import Appointment
+from appointments.models import Appointment, Company
+from integrations import queue
 from integrations.convergence.converging import converge
 from integrations.convergence.promising import promise
 from integrations.convergence.report import Outcome, Report
@@ -40,9 +41,17 @@ def converge_if_due(appointment_id: int, *, now: datetime, seconds: float) -> st
     return "" if sync is None else str(_converge(sync.appointment, sync, seconds).outcome)
 
 
+def promise_for_the_dead(now: datetime) -> None:
+    """Calls that have died, also right after the calendar agreed. The caller may have been told, and
+    the time is theirs: it stands.
+    """
+    silent = CalendarSync.objects.filter(promise=Promise.UNDECIDED, decide_by__lte=now)
+    for sync in silent.select_related("appointment"):
+        promise(sync.appointment)
+
+
 def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> Report:
     if sync.promise == Promise.UNDECIDED:
-        # Its call has died. The caller may have been told, and the time is theirs: it stands.
         promise(appointment)
     deadline = monotonic() + seconds
     report = converge(appointment.pk, seconds=seconds)
@@ -53,6 +62,7 @@ def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> R
 
 def sync_due(*, now: datetime) -> int:
     """Each due appointment once; how many it were."""
+    promise_for_the_dead(now)
     until = monotonic() + PASS_SECONDS
     done = 0
     closed: set[int] = set()
@@ -90,3 +100,11 @@ def try_again(appointment: Appointment, *, now: datetime) -> None:
     CalendarSync.objects.filter(appointment=appointment).update(
         state=SyncState.PENDING, pending_since=now, next_try_at=now, failures=0, exempt=False
     )
+
+
+def try_unmapped_again(company: Company) -> None:
+    """The mapping has changed: what waited for it goes on, in the transaction of that change."""
+    now = timezone.now()
+    waiting = CalendarSync.objects.filter(company=company, state=SyncState.HALTED, error_code="unmapped")
+    if waiting.update(state=SyncState.PENDING, next_try_at=now, failures=0):
+        queue.soon("integrations.tasks.sync_calendar")

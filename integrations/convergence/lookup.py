@@ -7,13 +7,13 @@ from typing import Any
 
 from django.utils import timezone
 
-from appointments.models.appointment import Source
 from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError, NotFound
 from integrations.calcom.types import Booking
 from integrations.convergence import attempts
 from integrations.convergence.answers import facts_of, pending
+from integrations.convergence.following import follows_calendar
 from integrations.convergence.report import Outcome, Report, Stop
 from integrations.convergence.work import Work, listing
 from integrations.models import BookingState, CalendarBooking, CaseKind, Origin
@@ -99,6 +99,8 @@ def _resolve_one(
             attempts.found(row, answer, now=now)
             for successor in successors:
                 attempts.gone(successor, now=now)
+    elif not (row.leaving or successors) and follows_calendar(work.appointment):
+        _leave_to_observation(row, now)
     elif answer.rescheduled_to:
         _follow(work, row, answer.rescheduled_to, successors)
     else:
@@ -107,6 +109,14 @@ def _resolve_one(
             attempts.gone(successor, now=now)
         if not row.leaving:
             _gone_outside(work, row, answer)
+
+
+def _leave_to_observation(row: CalendarBooking, now: datetime) -> None:
+    """What came from Cal.com follows it, and whoever takes over bookings from there has to see the
+    change: to them it stands until they do.
+    """
+    attempts.stands_again(row, now=now)
+    raise Stop(Report(Outcome.PENDING, code="changed_at_calcom"))
 
 
 def _not_known_there(row: CalendarBooking, now: datetime) -> None:
@@ -161,11 +171,7 @@ def _gone_outside(work: Work, row: CalendarBooking, booking: Booking) -> None:
 
 
 def _halt(work: Work, kind: CaseKind, booking: Booking) -> None:
-    """What was promised waits for a person (invariant I5). What came from Cal.com follows it: that is
-    done by whoever takes over bookings from there, so it is only waited for.
-    """
-    if work.appointment.source == Source.CALENDAR:
-        raise Stop(Report(Outcome.PENDING, code="changed_at_calcom"))
+    """What was promised waits for a person (invariant I5)."""
     raise Stop(
         Report(
             Outcome.HALTED,

@@ -36,6 +36,8 @@ class Settled:
 
 def await_answer(appointment: Appointment, *, now: datetime) -> None:
     """Says, in the booking's own transaction, that nobody has been told yet."""
+    if not appointment.branch.calendar_is_on:
+        return
     budget = timedelta(milliseconds=settings.CALENDAR_CALL_BUDGET_MS)
     CalendarSync.objects.filter(appointment=appointment).update(
         promise=Promise.UNDECIDED, decide_by=now + budget + ANSWER_MARGIN
@@ -47,6 +49,8 @@ def settle(appointment: Appointment) -> Settled:
 
     Safe to repeat: what is decided stays decided, and is what a repeat is answered.
     """
+    if not appointment.branch.calendar_is_on:
+        return Settled(True, "none")
     deadline = monotonic() + settings.CALENDAR_CALL_BUDGET_MS / 1000
     sync = CalendarSync.objects.filter(appointment=appointment).first()
     if sync is None:

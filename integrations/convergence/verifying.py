@@ -12,7 +12,14 @@ from integrations.calcom.line import Line
 from integrations.calcom.types import Booking
 from integrations.cases import open_case
 from integrations.convergence.answers import facts_of
-from integrations.models import BookingState, CalendarBooking, CalendarSync, CaseKind
+from integrations.models import (
+    BookingState,
+    CalendarBooking,
+    CalendarCase,
+    CalendarSync,
+    CaseKind,
+    Solution,
+)
 
 # Cal.com filters by start and end separately; a booking around ours begins and ends within this.
 AROUND = timedelta(hours=12)
@@ -21,8 +28,8 @@ AROUND = timedelta(hours=12)
 def verify(appointment: Appointment, *, deadline: float, opens_cases: bool = True) -> list[Booking] | None:
     """Bookings of other people that overlap ours at the same host; None if Cal.com did not answer.
 
-    Each is a case at once, unless nothing has been promised yet. One request. ``deadline``:
-    ``time.monotonic()``.
+    Each is a case at once, unless nothing has been promised yet; what was a case and overlaps no more is
+    closed. One request. ``deadline``: ``time.monotonic()``.
     """
     rows = list(CalendarBooking.objects.filter(appointment=appointment, state=BookingState.EXISTS))
     line = Line.of(appointment.company)
@@ -39,7 +46,10 @@ def verify(appointment: Appointment, *, deadline: float, opens_cases: bool = Tru
         return None
     _note_seen(appointment, rows, listed)
     strangers = _strangers(appointment, rows, listed)
+    _close_what_is_over(appointment, strangers)
     for booking in strangers if opens_cases else ():
+        if _is_agreed_on(appointment, booking):
+            continue
         open_case(
             CaseKind.OVERLAP,
             company=appointment.company,
@@ -49,6 +59,21 @@ def verify(appointment: Appointment, *, deadline: float, opens_cases: bool = Tru
             now=timezone.now(),
         )
     return strangers
+
+
+def _close_what_is_over(appointment: Appointment, strangers: Sequence[Booking]) -> None:
+    """Either side may have gone elsewhere meanwhile."""
+    CalendarCase.objects.filter(appointment=appointment, kind=CaseKind.OVERLAP, solved_at=None).exclude(
+        uid__in=[booking.uid for booking in strangers]
+    ).update(solved_at=timezone.now(), solution=Solution.ITSELF)
+
+
+def _is_agreed_on(appointment: Appointment, booking: Booking) -> bool:
+    """Somebody has said that it may stay, while it stood where it stands now."""
+    dismissed = CalendarCase.objects.filter(
+        appointment=appointment, kind=CaseKind.OVERLAP, uid=booking.uid, solution=Solution.DISMISS
+    )
+    return dismissed.filter(facts=facts_of(booking)).exists()
 
 
 def _note_seen(appointment: Appointment, rows: Sequence[CalendarBooking], listed: Sequence[Booking]) -> None:
@@ -76,13 +101,11 @@ def _strangers(
             for row in rows
         )
     ]
-    ours = set(
-        CalendarBooking.objects.filter(
-            company=appointment.company_id, uid__in=[booking.uid for booking in overlapping]
-        )
-        # Of another appointment only what we made ourselves: it is about to make way.
-        .exclude(origin="foreign")
-        .values_list("uid", flat=True)
+    # What we made for another appointment is about to make way; what became one from there is a case.
+    known = CalendarBooking.objects.filter(
+        company=appointment.company_id,
+        appointment__isnull=False,
+        uid__in=[booking.uid for booking in overlapping],
     )
-    own = {row.uid for row in rows}
-    return [booking for booking in overlapping if booking.uid not in ours | own]
+    uids = set(known.values_list("uid", flat=True))
+    return [booking for booking in overlapping if booking.uid not in uids]

@@ -63,14 +63,15 @@ def wanted_of(appointment: Appointment, rows: Sequence[CalendarBooking], *, now:
     host = CalendarHost.objects.filter(staff=appointment.staff_id).first()
     if host is None:
         return Wanted(unmapped=[appointment.staff.name])
-    if appointment.source == Source.CALENDAR:
+    runs = appointment.plan.runs()
+    # Moved here, it has all parts of its service, and they stand like those of our own.
+    if appointment.source == Source.CALENDAR and len(runs) == 1:
         return _wanted_of_foreign(appointment, rows, host)
     event_types = dict(
         CalendarEventType.objects.filter(
             staff=appointment.staff_id, service=appointment.service_id
         ).values_list("phase_position", "event_type_id")
     )
-    runs = appointment.plan.runs()
     unmapped = [run.name or appointment.service.name for run in runs if run.position not in event_types]
     if unmapped:
         return Wanted(unmapped=unmapped)

@@ -1,6 +1,5 @@
 """A hold, and what Cal.com says to it within the call's budget."""
 
-import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,13 +16,10 @@ from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError, ReservationTaken, UnknownOutcome
 from integrations.calcom.line import Line
 from integrations.courtesy.cleaning import give_back_rows
+from integrations.courtesy.questions import not_asked_before
 from integrations.courtesy.runs import Part, mapping_for, parts_of
 from integrations.courtesy.verdicts import Verdict, verdict
 from integrations.models import SlotReservation
-
-# Cal.com remembers an answer for two seconds by its exact question (``calcom.md``, point 10): each of
-# ours asks for an end nobody else asks for.
-SPREAD_SECONDS = 3600
 
 
 class Answer(StrEnum):
@@ -104,7 +100,7 @@ def _may_be_our_own(reservation: Reservation, parts: Iterable[Part]) -> bool:
 def _verdicts(line: Line, parts: Sequence[Part], reservation: Reservation, deadline: float) -> list[Verdict]:
     zone = reservation.branch.zone
     first = midnight(reservation.starts_at.astimezone(zone).date(), zone)
-    last = first + timedelta(days=1, seconds=1 + secrets.randbelow(SPREAD_SECONDS))
+    last = not_asked_before(first + timedelta(days=1))
     answers = line.run(
         *(partial(_slots, event_type_id=part.event_type_id, first=first, last=last) for part in parts),
         priority=Priority.COURTESY,

@@ -15,6 +15,7 @@ from integrations.calcom.budget import Priority
 from integrations.calcom.client import Client
 from integrations.calcom.errors import CalendarError
 from integrations.calcom.line import Line
+from integrations.courtesy.questions import not_asked_before
 from integrations.courtesy.runs import Mapping_, Part, mapping_for, parts_of_slot
 from integrations.courtesy.verdicts import Verdict, verdict
 from integrations.slot_memory import Day, Remembered
@@ -119,4 +120,5 @@ def _spans(days: Iterable[Day]) -> list[tuple[int, date, date]]:
 
 
 def _ask(client: Client, *, event_type_id: int, first: date, last: date, zone: ZoneInfo) -> list[datetime]:
-    return client.slots(event_type_id, midnight(first, zone), midnight(last + timedelta(days=1), zone))
+    end = not_asked_before(midnight(last + timedelta(days=1), zone))
+    return client.slots(event_type_id, midnight(first, zone), end)

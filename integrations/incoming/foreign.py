@@ -11,7 +11,7 @@ from integrations.incoming.attendee import visit_of
 from integrations.incoming.known import new_row, next_generation, put
 from integrations.incoming.observed import CASE, IGNORED, TAKEN_OVER, Observed
 from integrations.incoming.seen import Seen
-from integrations.incoming.syncing import agreed, solve_case_about
+from integrations.incoming.syncing import agreed, solve_case_about, solve_overlap
 from integrations.models import (
     BookingState,
     CalendarBooking,
@@ -130,6 +130,7 @@ def note_conflict(appointment: Appointment, seen: Seen, *, now: datetime) -> Obs
     """The case and the alarm, if an appointment is in the way of ``appointment``."""
     if appointment.status != Status.CONFLICT:
         return None
+    solve_overlap(appointment.company, seen.uid, now=now)
     open_case(
         CaseKind.CONFLICT,
         company=appointment.company,

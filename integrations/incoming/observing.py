@@ -12,9 +12,10 @@ from appointments import booking
 from appointments.audit import Channel, acting
 from appointments.locks import one_at_a_time
 from appointments.models import Appointment, Company
-from appointments.models.appointment import Source, Status
+from appointments.models.appointment import Status
 from integrations import slot_memory
 from integrations.cases import solved_by_itself
+from integrations.convergence.following import follows_calendar
 from integrations.incoming import foreign
 from integrations.incoming.known import (
     Known,
@@ -57,7 +58,7 @@ def observe(company: Company, seen: Seen, *, now: datetime) -> Observed:
             return later(now + A_MOMENT)
     if observed not in {ECHO, IGNORED}:
         # What was told of that day's slots is no longer so (incident J1).
-        slot_memory.forget(company.pk, [(seen.host_id, seen.start)])
+        slot_memory.forget(company, [(seen.host_id, seen.start)])
     return observed
 
 
@@ -127,10 +128,7 @@ def _stands_again(
 
 def _was_cancelled_there(appointment: Appointment) -> bool:
     """Not by us: then it should go there as well."""
-    if appointment.source != Source.CALENDAR or appointment.status != Status.CANCELLED:
-        return False
-    last = appointment.history.order_by("history_id").last()
-    return last is not None and last.channel == Channel.CALENDAR
+    return appointment.status == Status.CANCELLED and follows_calendar(appointment)
 
 
 def _unknown(company: Company, seen: Seen, known: Known, now: datetime) -> Observed:
@@ -176,7 +174,7 @@ def _changed(row: CalendarBooking, seen: Seen, now: datetime) -> Observed:
         compare(appointment, now=now)
         return TAKEN_OVER
     staff = foreign.staff_of(appointment.company, seen)
-    if appointment.source != Source.CALENDAR or staff is None:
+    if not follows_calendar(appointment) or staff is None:
         open_promised_case(CaseKind.MOVED, appointment, row, seen, now=now)
         return CASE
     plan = foreign.plan_of(appointment.service, seen)
@@ -218,7 +216,7 @@ def _gone(company: Company, seen: Seen, known: Known, now: datetime) -> Observed
 def _gone_before(row: CalendarBooking, seen: Seen, now: datetime) -> Observed:
     """Convergence has noticed first, and leaves it to us to follow."""
     appointment = row.appointment
-    if appointment is None or appointment.source != Source.CALENDAR or row.leaving or seen.moved_to:
+    if appointment is None or row.leaving or seen.moved_to or not follows_calendar(appointment):
         return ECHO
     newer = CalendarBooking.objects.filter(appointment=appointment, pk__gt=row.pk).exists()
     if newer or not _is_coming(appointment):
@@ -234,7 +232,7 @@ def _left(row: CalendarBooking, seen: Seen, now: datetime, *, kind: CaseKind) ->
     appointment = row.appointment
     if appointment is None or row.leaving or not _is_coming(appointment):
         return ECHO
-    if appointment.source == Source.CALENDAR:
+    if follows_calendar(appointment):
         return _cancel(appointment, now)
     if appointment.ends_at <= now:
         return ECHO

@@ -114,8 +114,19 @@ def solve_case_about(company: Company, uid: str, *, now: datetime) -> None:
     )
 
 
+def solve_overlap(company: Company, uid: str, *, now: datetime) -> None:
+    """A stranger's booking that was only seen in the way has become an appointment, with its own case."""
+    CalendarCase.objects.filter(company=company, kind=CaseKind.OVERLAP, uid=uid, solved_at=None).update(
+        solved_at=now, solution=Solution.ITSELF
+    )
+
+
 def solve_what_is_over(appointment: Appointment) -> None:
-    """The hook of ``appointments.hooks.on_change``: whoever has got the time is no conflict any more."""
+    """The hook of ``appointments.hooks.on_change``: whoever has got the time is no conflict any more, and
+    nobody overlaps with who does not come.
+    """
+    if not appointment.is_blocking and appointment.status != Status.CONFLICT:
+        solved_by_itself(appointment, [CaseKind.OVERLAP], now=appointment.updated_at)
     if appointment.source != Source.CALENDAR or appointment.status == Status.CONFLICT:
         return
     kinds = [CaseKind.CONFLICT]

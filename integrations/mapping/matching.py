@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from appointments.models import Company
 from integrations.calcom.line import Line
 from integrations.calcom.types import EventType, Team
+from integrations.convergence.due import try_unmapped_again
 from integrations.mapping import event_types, hosts
 from integrations.mapping import parts as parts_of
 from integrations.mapping.catalogue import Catalogue
@@ -61,6 +62,7 @@ def store_hosts(company: Company, matches: Iterable[Match]) -> list[Match]:
         row = CalendarHost(company=company, staff_id=match.person.pk, calcom_user_id=match.user.user_id)
         if _inserted(row):
             stored.append(match)
+    try_unmapped_again(company)
     return stored
 
 
@@ -84,6 +86,7 @@ def store_event_types(company: Company, proposals: Iterable[Proposal], *, now: d
         )
         if _inserted(row):
             stored.append(proposal)
+    try_unmapped_again(company)
     return stored
 
 

@@ -84,8 +84,8 @@ def move(
     """To a time that was proposed. Raises ``booking.SlotTaken``, ``Unavailable`` or ``Stale``."""
     insist_on(case, Way.MOVE, now=now)
     appointment = appointment_of(case)
-    _insist_on_revision(appointment, revision)
     with deciding(case, Solution.MOVE, user=user, now=now, ends=ABOUT_THE_ENTRY):
+        _insist_on_revision(appointment, revision)
         if appointment.source == Source.CALENDAR:
             _follow(appointment, Place(start, staff), now)
         else:

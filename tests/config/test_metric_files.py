@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django_q.signals import post_spawn
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -87,6 +88,15 @@ def test_a_running_process_keeps_its_files(root: Path) -> None:
         process.communicate(b"\n", timeout=30)
 
     fold()
+    assert files(root) == ["counter_0.db", "histogram_0.db"]
+
+
+def test_a_new_worker_of_the_queue_puts_together_what_its_predecessor_counted(root: Path) -> None:
+    """It is forked, so it does not begin as other processes do."""
+    run(3)
+
+    post_spawn.send(sender="django_q", proc_name="Process-1:9")
+
     assert files(root) == ["counter_0.db", "histogram_0.db"]
 
 

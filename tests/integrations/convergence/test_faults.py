@@ -8,8 +8,9 @@ import time_machine
 
 from appointments.models.appointment import Status
 from integrations import convergence
+from integrations.convergence.due import try_unmapped_again
 from integrations.convergence.sentences import error_sentence
-from integrations.models import BookingState, CalendarCase, CaseKind, SyncState
+from integrations.models import BookingState, CalendarCase, CalendarHost, CaseKind, Solution, SyncState
 from integrations.tasks import alarm_about_pending, sync_calendar
 from tests.integrations.calendar import CUTS, CalendarSalon, converge, existing, rows, sync_of
 from tests.salons import MONDAY, at
@@ -159,6 +160,19 @@ def test_an_unmapped_stylist_is_a_case_and_no_request(calendar: CalendarSalon) -
     assert CalendarCase.objects.get().kind == CaseKind.UNMAPPED
     assert sync_of(appointment).error_detail == "Emma Keller"
     assert calendar.sandbox.operations() == []
+
+
+def test_a_mapping_that_becomes_complete_cures_it(calendar: CalendarSalon) -> None:
+    calendar.salon.emma.calendar_host.delete()
+    appointment = calendar.cut()
+    converge(appointment)
+
+    CalendarHost.objects.create(company=calendar.salon.company, staff=calendar.salon.emma, calcom_user_id=101)
+    try_unmapped_again(calendar.salon.company)
+    sync_calendar()
+
+    assert sync_of(appointment).state == SyncState.SYNCED
+    assert CalendarCase.objects.get().solution == Solution.ITSELF
 
 
 def test_without_a_key_it_waits_and_says_why(
