@@ -79,7 +79,7 @@ def _answered(answer: FunctionCall) -> Answered:
 
 
 def _replace(call: Call, found: Sequence[Contradiction]) -> None:
-    wanted = {(each.line, each.kind): each.answered for each in found}
+    wanted: dict[tuple[int, str], str] = {(each.line, each.kind): each.answered for each in found}
     known = {(each.line, each.kind): each for each in CallClaim.objects.filter(call=call)}
     gone = [each.pk for key, each in known.items() if wanted.get(key) != each.answered]
     CallClaim.objects.filter(pk__in=gone).delete()

@@ -83,7 +83,7 @@ class CallAdmin(ReadOnlyAdmin):
             ("cost", "vendor_success"),
             ("call_id", "agent_id"),
         )
-        sets = [(None, {"fields": facts})]
+        sets: list[Any] = [(None, {"fields": facts})]
         if request.user.has_perm("calls.view_transcript"):
             functions = request.user.has_perm("calls.view_functioncall")
             talk = "talk_with_functions" if functions else "talk"

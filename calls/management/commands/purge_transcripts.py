@@ -22,7 +22,9 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--days", default=str(DAYS), metavar="N", help=f"Older than this; default {DAYS}.")
+        parser.add_argument(
+            "--days", default=str(DAYS), metavar="N", help=f"Older than this; default {DAYS}."
+        )
         parser.add_argument("--dry-run", action="store_true", help="Say how many, forget nothing.")
 
     def handle(self, *, days: str, dry_run: bool, **options: Any) -> None:
