@@ -80,10 +80,19 @@ _NOT_OF_APPOINTMENTS = re.compile(
 _TAKEN = re.compile(r"\b(?:belegt|vergeben|ausgebucht)\b", re.IGNORECASE)
 
 # Statuses by what they say about times. ``provisional`` is no booking yet: the salon will confirm.
-FREE_SAID = {"available", "valid"}
-TAKEN_SAID = {"unavailable", "slot_taken", "lost", "existing", "refused", "none", "found", "denied"}
+FREE_SAID = {"available", "valid", "ready_for_confirmation"}
+TAKEN_SAID = {"unavailable", "slot_taken", "lost", "existing", "refused"}
 BOOKED_SAID = {"booked", "already_booked", "existing", "rescheduled"}
 BOOKS = {"start_booking", "book_appointment", "collect_appointment_data", "confirm_booking"}
+LOOKS = {"get_alternatives", "find_next_available"}
+# What they answer is about times, whatever else they do.
+ASKS = {
+    *BOOKS,
+    *LOOKS,
+    "check_availability",
+    "pre_booking_revalidation",
+    "reschedule_appointment",
+}
 CHECKS = {"available", "unavailable", "found", "valid", "lost"}
 LISTS = {"get_customer_appointments", "query_appointment"}
 DONE_BY: dict[Kind, tuple[str, str]] = {
@@ -164,13 +173,26 @@ def _verdict(kind: Kind, answer: Answered) -> bool | None:
         return answer.status == status if function in answer.function else None
     if kind == "booked":
         return _bears_booked(answer)
-    if kind == "free":
-        if answer.status in FREE_SAID or answer.has_offers:
-            return True
-        return False if answer.status in TAKEN_SAID - {"found"} else None
-    if answer.status in TAKEN_SAID:
+    if answer.function not in ASKS:
+        return None
+    return _bears_free(answer) if kind == "free" else _bears_taken(answer)
+
+
+def _bears_free(answer: Answered) -> bool | None:
+    if answer.status in FREE_SAID or answer.has_offers:
+        return True
+    return False if answer.status in TAKEN_SAID or _found_nothing(answer) else None
+
+
+def _bears_taken(answer: Answered) -> bool | None:
+    """Found in a window says as well that around it nothing was, or that not all of it is free."""
+    if answer.status in TAKEN_SAID or answer.status == "found" or _found_nothing(answer):
         return True
     return False if answer.status in FREE_SAID else None
+
+
+def _found_nothing(answer: Answered) -> bool:
+    return answer.function in LOOKS and answer.status == "none"
 
 
 def _bears_booked(answer: Answered) -> bool | None:

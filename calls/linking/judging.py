@@ -67,7 +67,8 @@ def _known_links(found: Iterable[Named | Timed]) -> Mapping[tuple[int, int], set
 def _is_linked(one: Judged, known: Mapping[tuple[int, int], set[str]]) -> bool:
     """Whoever booked an appointment and hears of it again in the same call has not asked twice."""
     there = known.get((one.call.pk, one.appointment_id), set())
-    return one.relationship in there or (one.relationship == Relationship.DUPLICATE_ATTEMPT and bool(there))
+    asked_again = one.relationship == Relationship.DUPLICATE_ATTEMPT
+    return one.relationship in there or (asked_again and bool(there - {Relationship.ENQUIRY}))
 
 
 def _by_id(found: Sequence[Named]) -> Mapping[int, Appointment]:

@@ -116,6 +116,13 @@ BOOKED, FREE, TAKEN = "Ihr Termin ist gebucht.", "Um zehn ist frei.", "Um zehn i
         (((CHECK, "unavailable"), FREE), [("free", "unavailable")]),
         (((CHECK, "unavailable", True), "Um elf ist noch frei."), []),
         (((CHECK, "found", True), FREE), []),
+        (((CHECK, "found", True), TAKEN), []),
+        ((("get_alternatives", "none"), FREE), [("free", "none")]),
+        ((("reschedule_appointment", "ready_for_confirmation"), FREE), []),
+        # What is said of something else says nothing of times.
+        (((CHECK, "available"), ("get_customer_appointments", "none"), FREE), []),
+        ((("get_customer_appointments", "found"), TAKEN), [("taken", "")]),
+        ((("cancel_appointment", "ready_for_confirmation"), FREE), [("free", "")]),
         (((BOOK, "slot_taken", True), "Um elf wäre noch etwas frei."), []),
         ((("cancel_appointment", "denied"), "Ihr Termin ist storniert."), [("cancelled", "denied")]),
         ((("cancel_appointment", "cancelled"), "Ihr Termin ist storniert."), []),

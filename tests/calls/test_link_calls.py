@@ -245,6 +245,24 @@ def test_only_one_companys(salon: Salon, jana: Customer, booked: Appointment) ->
     assert len(links()) == 1
 
 
+@pytest.mark.parametrize(("there", "linked"), [("enquiry", 2), ("original", 1), ("reschedule", 1)])
+def test_who_has_only_asked_about_it_may_still_have_asked_again(
+    there: str, linked: int, salon: Salon, jana: Customer, booked: Appointment
+) -> None:
+    asked = make(salon, jana, {"status": "existing", "appointment_id": booked.pk})
+    CallAppointment.objects.create(
+        company=salon.company,
+        call=asked.call,
+        appointment=booked,
+        relationship=there,
+        created_at=NOW,
+    )
+
+    run()
+
+    assert len(links()) == linked
+
+
 def test_a_company_that_does_not_exist_is_bad_input(db: None) -> None:
     said, code = run("--company", "nowhere")
 
