@@ -3,7 +3,10 @@
 from django.contrib import admin
 
 from appointments.admin.base import ModelAdmin, ReadOnlyAdmin, ReadOnlyInline
+from calls.callback_admin import CallbackAdmin
 from calls.models import Call, CallAppointment, FunctionCall, VoiceAgent
+
+__all__ = ["CallAdmin", "CallbackAdmin", "FunctionCallAdmin", "VoiceAgentAdmin"]
 
 
 class FunctionCallInline(ReadOnlyInline):

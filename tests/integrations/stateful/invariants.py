@@ -130,9 +130,11 @@ def disagreements(stage: Stage) -> list[str]:
     wrong = [*_twice(there, told)]
     for one in coming:
         standing = sorted(_place(b) for b in there if owners.get(b.uid) == one.pk)
-        if one.pk in told or _is_exempt(one):
+        if one.pk in told:
             continue
-        if one.status == Status.CONFLICT:
+        if _is_exempt(one):
+            wrong += [f"{one.pk} is kept without an entry: {place}" for place in standing]
+        elif one.status == Status.CONFLICT:
             wrong.append(f"{one.pk} is in conflict, and nobody knows")
         elif not _as_wanted(one, standing):
             wrong.append(f"{one.pk} ({one.status}, {one.source}) at {one.starts_at}: {standing} stands there")

@@ -1,6 +1,6 @@
 """The salon's days as hypothesis makes them up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from appointments.models.appointment import Source
+from integrations.resolving import ways_of
 from tests.integrations.sandbox_fixtures import Receiver
 from tests.integrations.stateful.acts import Acts
 from tests.integrations.stateful.dying import AFTER, BEFORE, STATEMENT
@@ -36,12 +37,19 @@ class CalendarMachine(RuleBasedStateMachine):
         self.closing = ExitStack()
         self.is_sound = True
 
-    @initialize(strict=st.sampled_from([False, False, True]))
-    def open_salon(self, *, strict: bool) -> None:
+    @initialize(
+        strict=st.sampled_from([False, False, True]),
+        booked=st.lists(st.tuples(either, either, places), max_size=3),
+    )
+    def open_salon(self, *, strict: bool, booked: Sequence[tuple[bool, bool, Any]] = ()) -> None:
+        """``booked``: perm or cut, Emma or Jonas, when; stands at Cal.com already."""
         mode = "strict" if strict else "mirror"
         self.stage: Stage = self.closing.enter_context(staged(self.settings, self.receiver, mode=mode))
         self.promises = Promises()
         self.acts = Acts(self.stage, self.promises)
+        for is_perm, is_emma, start in booked:
+            self.staff_books(is_perm=is_perm, is_emma=is_emma, start=start)
+        self.worker_syncs()
 
     def work(self, act: Callable[..., None], *args: Any) -> None:
         """``act`` as a process of its own; whether it died or not, the world is looked at afterwards."""
@@ -93,10 +101,12 @@ class CalendarMachine(RuleBasedStateMachine):
         self.work(self.acts.caller_cancels if by_phone else self.acts.staff_cancels, one)
 
     @precondition(lambda self: self.stage.cases())
-    @rule(number=which, way=st.sampled_from(["retry", "cancel", "move"]), is_emma=either, start=places)
-    def staff_solves(self, *, number: int, way: str, is_emma: bool, start: Any) -> None:
+    @rule(number=which, way=which, is_emma=either, start=places)
+    def staff_solves(self, *, number: int, way: int, is_emma: bool, start: Any) -> None:
         case = self.pick(self.stage.cases(), number)
-        self.work(self.acts.staff_solves, case, way, self.stage.staff(is_emma), start)
+        ways = ways_of(case, now=self.stage.now)
+        if ways:
+            self.work(self.acts.staff_solves, case, self.pick(ways, way), self.stage.staff(is_emma), start)
 
     # The phone.
 
@@ -237,6 +247,7 @@ class CalendarMachine(RuleBasedStateMachine):
     def post_comes(self) -> None:
         self.work(self.acts.post_comes)
 
+    @precondition(lambda self: self.stage.unread())
     @rule()
     def worker_reads(self) -> None:
         self.work(self.acts.worker_reads)
