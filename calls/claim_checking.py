@@ -31,38 +31,41 @@ def compare_claims(call: Call) -> int:
 
 
 def talk_of(call: Call, segments: Sequence[Segment], answers: Iterable[FunctionCall]) -> Talk:
-    """The agent's lines and the functions' answers in the order in which they came.
+    """The agent's lines and the functions' answers in the order in which they came."""
+    talk: list[Line | Answered] = []
+    for each in in_order(call, segments, answers):
+        if isinstance(each, FunctionCall):
+            talk.append(_answered(each))
+        elif each[1].role == "agent":
+            talk.append(Line(each[0], each[1].text))
+    return talk
+
+
+def in_order(
+    call: Call, segments: Sequence[Segment], answers: Iterable[FunctionCall]
+) -> Iterator[tuple[int, Segment] | FunctionCall]:
+    """What was said, with its number in the transcript, and what was answered.
 
     An answer stands where the transcript names its tool call; else where the clock says, and what
-    cannot be placed comes first: then it speaks for the agent.
+    cannot be placed comes first: then it speaks for the agent. The end of a line counts: it may have
+    begun with a word to bridge the wait for the answer.
     """
+    places = {each.tool_call_id for each in segments if each.role == "function"}
     by_tool: dict[str, list[FunctionCall]] = defaultdict(list)
-    placed = {each.tool_call_id for each in segments if each.role == "function"}
-    unplaced: list[tuple[float, FunctionCall]] = []
+    waiting: list[FunctionCall] = []
     for answer in answers:
-        if answer.tool_call_id and answer.tool_call_id in placed:
-            by_tool[answer.tool_call_id].append(answer)
-        else:
-            unplaced.append((_answered_at(call, answer), answer))
-    return list(_merged(segments, by_tool, unplaced))
-
-
-def _merged(
-    segments: Sequence[Segment],
-    by_tool: dict[str, list[FunctionCall]],
-    unplaced: list[tuple[float, FunctionCall]],
-) -> Iterator[Line | Answered]:
-    """The end of a line counts: it may have begun with a word to bridge the wait for the answer."""
-    waiting = sorted(unplaced, key=lambda each: each[0])
+        placed = answer.tool_call_id and answer.tool_call_id in places
+        (by_tool[answer.tool_call_id] if placed else waiting).append(answer)
+    waiting.sort(key=lambda answer: _answered_at(call, answer))
     for number, segment in enumerate(segments):
         if segment.role == "function":
-            yield from (_answered(each) for each in by_tool.pop(segment.tool_call_id, ()))
+            yield from by_tool.pop(segment.tool_call_id, ())
             continue
         said_at = segment.end_ms if segment.end_ms is not None else segment.start_ms
-        while waiting and (said_at is None or waiting[0][0] <= said_at):
-            yield _answered(waiting.pop(0)[1])
-        if segment.role == "agent":
-            yield Line(number, segment.text)
+        while waiting and (said_at is None or _answered_at(call, waiting[0]) <= said_at):
+            yield waiting.pop(0)
+        yield number, segment
+    yield from waiting
 
 
 def _answered_at(call: Call, answer: FunctionCall) -> float:
@@ -76,7 +79,7 @@ def _answered(answer: FunctionCall) -> Answered:
 
 
 def _replace(call: Call, found: Sequence[Contradiction]) -> None:
-    wanted = {(each.line, each.kind): each.answered for each in found}
+    wanted: dict[tuple[int, str], str] = {(each.line, each.kind): each.answered for each in found}
     known = {(each.line, each.kind): each for each in CallClaim.objects.filter(call=call)}
     gone = [each.pk for key, each in known.items() if wanted.get(key) != each.answered]
     CallClaim.objects.filter(pk__in=gone).delete()

@@ -46,11 +46,11 @@ _NEGATED = re.compile(
 )
 # Whatever follows in the sentence is a condition, a question to be asked, or something of later.
 _OPENS_DOUBT = re.compile(
-    r"\b(?:ob|wenn|falls|sobald|bevor|ehe|sofern|solange|damit|um zu|nachdem|angenommen)\b", re.IGNORECASE
+    r"\b(?:ob|wenn|falls|sobald|bevor|ehe|sofern|solange|nachdem|angenommen)\b", re.IGNORECASE
 )
 _ENDS_DOUBT = re.compile(r"\b(?:aber|jedoch|sondern)\b", re.IGNORECASE)
 _NOT_YET = re.compile(
-    r"\b(?:werde|werden|wird|würde|würden|kann|können|könnte|könnten|könnten|soll|sollen|sollte|sollten|"
+    r"\b(?:werde|werden|wird|würde|würden|kann|können|könnte|könnten|soll|sollen|sollte|sollten|"
     r"möchte|möchten|muss|müssen|müsste|darf|dürfte|will|wollen|wollten|lass|lassen|versuche|versuch|"
     r"prüfe|schaue|vielleicht|eventuell|vermutlich|wahrscheinlich|gleich|bitte)\b",
     re.IGNORECASE,
@@ -65,13 +65,19 @@ _MADE: dict[Kind, re.Pattern[str]] = {
     "cancelled": re.compile(r"\b(?:storniert|abgesagt|gestrichen|gelöscht|annulliert)\b", re.IGNORECASE),
     "moved": re.compile(r"\b(?:verschoben|umgebucht|verlegt|umgelegt|vorverlegt)\b", re.IGNORECASE),
 }
-_FREE = re.compile(r"\b(?:frei(?:e[mnrs]?)?|verfügbar(?:e[mnrs]?)?|zu haben)\b", re.IGNORECASE)
+_FREE = re.compile(r"\b(?:frei(?:e[mnrs]?)?|verfügbar(?:e[mnrs]?)?)\b", re.IGNORECASE)
 _NOT_OF_TIMES = re.compile(
     r"\b(?:fühl\w*|steht (?:es )?Ihnen|kostenfrei|gebührenfrei|barrierefrei|frei von|Freisprech\w*|"
-    r"Leitung\w*|Stuhl|Parkplatz|Parkplätze)\b",
+    r"Leitung\w*|Stuhl|Parkplatz|Parkplätze)\b"
+    # "Emma hat am Montag frei": she is not there.
+    r"|\bhat\b(?!.*\b(?:noch|um|etwas|Termine?)\b).*\bfrei\b",
     re.IGNORECASE,
 )
-_TAKEN = re.compile(r"\b(?:belegt|vergeben|ausgebucht|besetzt)\b", re.IGNORECASE)
+# What can be entered and confirmed without being an appointment.
+_NOT_OF_APPOINTMENTS = re.compile(
+    r"\b(?:Rückruf\w*|\w*nummer|Namen?|E-Mail\w*|Adresse|Notiz|Wunsch|Anliegen|Bemerkung)\b", re.IGNORECASE
+)
+_TAKEN = re.compile(r"\b(?:belegt|vergeben|ausgebucht)\b", re.IGNORECASE)
 
 # Statuses by what they say about times. ``provisional`` is no booking yet: the salon will confirm.
 FREE_SAID = {"available", "valid"}
@@ -112,14 +118,12 @@ def contradictions(talk: Sequence[Line | Answered]) -> list[Contradiction]:
 
 def _claims(sentence: str) -> Iterator[Kind]:
     in_doubt = False
-    position = 0
     for clause, separator in _clauses(sentence):
         if _ENDS_DOUBT.search(separator):
             in_doubt = False
         in_doubt = in_doubt or _OPENS_DOUBT.search(clause) is not None
         if not in_doubt:
             yield from _claims_of_clause(clause)
-        position += len(clause)
 
 
 def _clauses(sentence: str) -> Iterator[tuple[str, str]]:
@@ -136,7 +140,8 @@ def _claims_of_clause(clause: str) -> Iterator[Kind]:
         return
     negated = _NEGATED.search(clause) is not None
     if not negated:
-        yield from (kind for kind, pattern in _MADE.items() if pattern.search(clause))
+        if not _NOT_OF_APPOINTMENTS.search(clause):
+            yield from (kind for kind, pattern in _MADE.items() if pattern.search(clause))
         if _TAKEN.search(clause):
             yield "taken"
     if _FREE.search(clause) and not _NOT_OF_TIMES.search(clause):

@@ -9,7 +9,7 @@ Who may write what (incidents G4, G13, G14, J15, J16):
   durations or costs the greater one, so that no order of messages gives another row.
 * ended stays ended.
 * summary, sentiment, success: the platform's opinion, kept as such.
-* the transcript: the longest one, unless it has been forgotten.
+* the transcript: the longest one, unless it has been forgotten; then no summary of it either.
 """
 
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ from calls.recognition import customer_of
 # What a call is said to have ended with if nobody has told us.
 STUCK = "stuck"
 GREATEST = ("ended_at", "duration_ms", "cost_cents")
-LATEST = ("summary", "sentiment", "vendor_success")
+LATEST = ("sentiment", "vendor_success")
 
 
 class OtherCompany(Exception):
@@ -117,6 +117,8 @@ def _news(call: Call, facts: CallFacts) -> Iterator[tuple[str, Any]]:
         said = getattr(facts, field)
         if said not in {"", None} and said != getattr(call, field):
             yield field, said
+    if facts.summary and facts.summary != call.summary and not _is_forgotten(call):
+        yield "summary", facts.summary
 
 
 def _parties(call: Call, facts: CallFacts) -> Iterator[tuple[str, Any]]:
@@ -126,6 +128,10 @@ def _parties(call: Call, facts: CallFacts) -> Iterator[tuple[str, Any]]:
         yield "caller", facts.caller
         if call.customer_id is None:
             yield "customer", customer_of(call.branch.company, facts.caller)
+
+
+def _is_forgotten(call: Call) -> bool:
+    return Transcript.objects.filter(call=call.pk).exclude(purged_at=None).exists()
 
 
 def _is_guess(call: Call, field: str) -> bool:

@@ -14,9 +14,11 @@ CHUNK = 1000
 Progress = Callable[[int, int], None]
 
 
-def repair(
-    *, company: Company | None, dry_run: bool, progress: Progress = lambda done, of: None
-) -> Iterator[Judged]:
+def _silent(done: int, total: int) -> None:
+    """Nobody wants to know how far it is."""
+
+
+def repair(*, company: Company | None, dry_run: bool, progress: Progress = _silent) -> Iterator[Judged]:
     """Links what is not linked yet, and gives what it did or would not do. Repeating it links nothing.
 
     Six queries for every thousand function calls, whatever they say.

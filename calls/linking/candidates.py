@@ -117,6 +117,6 @@ def _at(day: date, clock: time, asked: FunctionCall) -> datetime:
     return datetime.combine(day, clock, tzinfo=asked.call.branch.zone).astimezone(UTC)
 
 
-def _always_closed(day: date) -> Sequence[tuple[int, int]]:
+def _always_closed(day: date) -> tuple[tuple[int, int], ...]:
     """Hours only bound windows, and a window is no start."""
     return ()

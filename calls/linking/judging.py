@@ -59,8 +59,8 @@ def judge(found: Sequence[Named | Timed]) -> list[Judged]:
 def _known_links(found: Iterable[Named | Timed]) -> Mapping[tuple[int, int], set[str]]:
     links: dict[tuple[int, int], set[str]] = defaultdict(set)
     rows = CallAppointment.objects.filter(call__in={each.asked.call_id for each in found})
-    for call_id, appointment_id, relationship in rows.values_list("call", "appointment", "relationship"):
-        links[call_id, appointment_id].add(relationship)
+    for link in rows.only("call", "appointment", "relationship"):
+        links[link.call_id, link.appointment_id].add(link.relationship)
     return links
 
 

@@ -14,6 +14,9 @@ CLAIMS = [
     ("Ich bestätige, dass Ihr Termin gebucht ist.", ["booked"]),
     ("Sie sind am 24. November um 14.30 Uhr bei Emma eingetragen.", ["booked"]),
     ("Alles klar, Frau Probst, das ist fest vereinbart.", ["booked"]),
+    ("Damit ist Ihr Termin gebucht.", ["booked"]),
+    ("Emma hat um zehn noch frei.", ["free"]),
+    ("Leider ist um zehn niemand frei.", ["taken"]),
     ("Montag um zehn ist frei. Soll ich das buchen?", ["free"]),
     ("Um elf hätte ich noch etwas frei.", ["free"]),
     ("Da wäre noch ein freier Termin bei Jonas.", ["free"]),
@@ -32,6 +35,10 @@ CLAIMS = [
     ("Ich habe Sie auf 15 Uhr umgebucht. Passt das?", ["moved"]),
 ]
 NONE = [
+    "Emma hat am Montag frei.",
+    "Ich habe Ihren Rückrufwunsch eingetragen.",
+    "Ihre Telefonnummer ist eingetragen.",
+    "Wir sind von neun bis achtzehn Uhr besetzt.",
     "Ist der Termin schon gebucht?",
     "Soll ich den Termin buchen?",
     "Soll der Termin gebucht werden?",

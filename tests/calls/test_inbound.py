@@ -40,7 +40,7 @@ def expect_variables(response: Any) -> dict[str, str]:
     found: dict[str, str] = answer["call_inbound"]["dynamic_variables"]
     assert found.keys() == NAMES
     assert all(isinstance(each, str) and not set(each) & set("{}") for each in found.values())
-    assert found["greeting"] and found["today"] and found["weekday"]
+    assert all(found[name] for name in ("greeting", "today", "weekday"))
     return found
 
 

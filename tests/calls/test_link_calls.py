@@ -85,7 +85,7 @@ def test_what_the_answer_names_is_linked(
 
     assert code == 0
     assert links() == {(asked.call.call_id, booked.pk, relationship)}
-    assert asked.call.call_id in said and str(booked.pk) in said
+    assert f"{asked.call.call_id}: mit Termin {booked.pk} verknüpft" in said
     assert CallAppointment.objects.get().created_at == NOW
 
 
