@@ -70,6 +70,14 @@ def usual(customer: Customer, *, now: datetime) -> Usual:
     return Usual(service, _most_frequent(by))
 
 
+def last_visit(customer: Customer, *, now: datetime) -> Usual:
+    """What they had done last, and by whom. One query."""
+    last = next(iter(_visits(customer, now)), None)
+    if last is None or not last.service.active:
+        return Usual()
+    return Usual(last.service, last.staff if last.staff.active else None)
+
+
 def _visits(customer: Customer, now: datetime) -> Sequence[Appointment]:
     """The latest first."""
     visits = Appointment.objects.filter(

@@ -6,11 +6,15 @@ time was free; otherwise it is taken, and that is all (``product.md``, incident 
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from appointments import booking
 from appointments.availability import Reason
+from appointments.models.change import ChangeKind
 from calls import speech
 
 SPOKEN_SERVICES = 12
@@ -266,3 +270,236 @@ def unknown_number() -> str:
 
 def error() -> str:
     return _("I am sorry, something went wrong. Please try again, or call again later.")
+
+
+def greeting(today: date, *, first_name: str) -> str:
+    """The first name is all that is said of whoever calls (incident H15)."""
+    facts = {"first_name": first_name, "day": speech.this_day(today)}
+    if first_name:
+        return _("Hello %(first_name)s, today is %(day)s. What can I do for you?") % facts
+    return _("Hello, today is %(day)s. What can I do for you?") % facts
+
+
+def that_is(day: date, start: tuple[int, int] | None) -> str:
+    if start is None:
+        return _("That is %(day)s.") % {"day": speech.this_day(day)}
+    facts = {"day": speech.this_day(day), "time": speech.clock(*start)}
+    return _("That is %(day)s, at %(time)s.") % facts
+
+
+def is_past() -> str:
+    return _("That time has already passed. For which day would you like the appointment?")
+
+
+def is_too_far() -> str:
+    return _("We do not take appointments that far ahead yet. For which other day would you like it?")
+
+
+def yes_or_no() -> str:
+    return _("Shall I do that? Please say yes or no.")
+
+
+def one_appointment(*, service: str, staff: str, start: datetime, today: date) -> str:
+    """A part of a sentence."""
+    return _("%(service)s with %(staff)s %(when)s") % {
+        "service": service,
+        "staff": staff,
+        "when": speech.on_day_at(start, today),
+    }
+
+
+def your_appointments(spoken: Sequence[str], *, count: int) -> str:
+    """``spoken``: the first ones of ``count``."""
+    facts = {"appointments": "; ".join(spoken), "count": count}
+    if count == 1:
+        return _("You have this appointment: %(appointments)s.") % facts
+    if count > len(spoken):
+        return _("You have %(count)s appointments. The next are: %(appointments)s.") % facts
+    return _("You have these appointments: %(appointments)s.") % facts
+
+
+def several(spoken: Sequence[str], *, count: int) -> str:
+    return _("%(appointments)s Which one do you mean?") % {
+        "appointments": your_appointments(spoken, count=count)
+    }
+
+
+def no_such_appointment(spoken: Sequence[str], *, count: int) -> str:
+    """What there is instead; the first five of it."""
+    facts = {"appointments": "; ".join(spoken)}
+    if count == 1:
+        return _("I do not find that appointment. Do you mean this one: %(appointments)s?") % facts
+    return _("I do not find that appointment. Do you mean one of these: %(appointments)s?") % facts
+
+
+def cancel_another(spoken: Sequence[str], *, count: int) -> str:
+    """After one has been cancelled in this call."""
+    facts = {"appointments": "; ".join(spoken)}
+    if count == 1:
+        return (
+            _("One appointment is cancelled already. Shall I cancel this one too: %(appointments)s?") % facts
+        )
+    return _("One appointment is cancelled already. Which one shall I cancel too: %(appointments)s?") % facts
+
+
+def no_appointments() -> str:
+    return _("I do not find a coming appointment of yours. Would you like to make one?")
+
+
+def not_identified() -> str:
+    return _(
+        "About appointments I may speak only with whoever calls from the number that we know. "
+        "Shall somebody call you back?"
+    )
+
+
+def not_identified_calls_back(*, moment: datetime, today: date) -> str:
+    return _(
+        "Appointments I may change only for whoever calls from the number that we know. "
+        "Somebody of the salon will call you back by %(when)s."
+    ) % {"when": speech.until(moment, today)}
+
+
+def not_identified_needs_number() -> str:
+    return _(
+        "Appointments I may change only for whoever calls from the number that we know, but somebody of "
+        "the salon will call you back. At what number can we reach you?"
+    )
+
+
+def which_number() -> str:
+    return _("At what number may we call you back?")
+
+
+def callback_queued(*, moment: datetime, today: date) -> str:
+    return _("I have noted it. Somebody of the salon will call you back by %(when)s.") % {
+        "when": speech.until(moment, today)
+    }
+
+
+def just_being_changed() -> str:
+    return _("This appointment is just being changed. Please try again in a moment.")
+
+
+def move_to_when() -> str:
+    return _("To which day and what time would you like to move the appointment?")
+
+
+def same_day(day: date, today: date) -> str:
+    return _("Shall it be on the same day, %(day)s?") % {"day": speech.on_day(day, today)}
+
+
+def shall_i_move(
+    *, service: str, staff: str, start: datetime, today: date, fee: Decimal, currency: str
+) -> str:
+    sentence = _("%(service)s %(when)s with %(staff)s is free. Shall I move your appointment there?") % {
+        "service": service,
+        "staff": staff,
+        "when": speech.on_day_at(start, today),
+    }
+    return _with_fee(sentence, fee, currency, _("Moving it would cost %(fee)s."))
+
+
+def moved(*, service: str, staff: str, start: datetime, today: date, fee: Decimal, currency: str) -> str:
+    sentence = _("I have moved your appointment: %(service)s %(when)s with %(staff)s.") % {
+        "service": service,
+        "staff": staff,
+        "when": speech.on_day_at(start, today),
+    }
+    return _with_fee(sentence, fee, currency, _("Moving it costs %(fee)s."))
+
+
+def stands_there_already(*, service: str, staff: str, start: datetime, today: date) -> str:
+    return _("Your appointment is at that time already: %(service)s %(when)s with %(staff)s.") % {
+        "service": service,
+        "staff": staff,
+        "when": speech.on_day_at(start, today),
+    }
+
+
+def shall_i_cancel(
+    *, service: str, staff: str, start: datetime, today: date, fee: Decimal, currency: str
+) -> str:
+    sentence = _("Shall I cancel your appointment %(when)s: %(service)s with %(staff)s?") % {
+        "service": service,
+        "staff": staff,
+        "when": speech.on_day_at(start, today),
+    }
+    return _with_fee(sentence, fee, currency, _("Cancelling it would cost %(fee)s."))
+
+
+def cancelled(*, service: str, staff: str, start: datetime, today: date, fee: Decimal, currency: str) -> str:
+    sentence = _("Your appointment is cancelled: %(service)s %(when)s with %(staff)s.") % {
+        "service": service,
+        "staff": staff,
+        "when": speech.on_day_at(start, today),
+    }
+    return _with_fee(sentence, fee, currency, _("Cancelling it costs %(fee)s."))
+
+
+def _with_fee(sentence: str, fee: Decimal, currency: str, costs: str) -> str:
+    """What costs nothing is not spoken of."""
+    if not fee:
+        return sentence
+    price = costs % {"fee": speech.money(fee, currency)}
+    return f"{price} {sentence}" if sentence.endswith("?") else f"{sentence} {price}"
+
+
+def denied(
+    reason: booking.Denial,
+    kind: ChangeKind,
+    *,
+    limit: int,
+    service: str,
+    staff: str,
+    start: datetime,
+    today: date,
+) -> str:
+    """``limit``: hours before the start, or how many moves there may be."""
+    facts = {"when": speech.on_day_at(start, today), "limit": limit}
+    if reason is booking.Denial.MAX_RESCHEDULES_REACHED:
+        sentence = ngettext(
+            "Your appointment %(when)s can no longer be moved: it can be moved once only.",
+            "Your appointment %(when)s can no longer be moved: it can be moved %(limit)s times at most.",
+            limit,
+        )
+        if limit == 0:
+            sentence = _("Your appointment %(when)s cannot be moved by phone.")
+    elif kind == ChangeKind.MOVE:
+        sentence = ngettext(
+            "Your appointment %(when)s can no longer be moved: that can be done up to an hour before.",
+            "Your appointment %(when)s can no longer be moved: "
+            "that can be done up to %(limit)s hours before.",
+            limit,
+        )
+    else:
+        sentence = ngettext(
+            "Your appointment %(when)s can no longer be cancelled: that can be done up to an hour before.",
+            "Your appointment %(when)s can no longer be cancelled: "
+            "that can be done up to %(limit)s hours before.",
+            limit,
+        )
+    return f"{sentence % facts} {_('Shall somebody of the salon call you back?')}"
+
+
+def was_not_booked() -> str:
+    return _("The last appointment you wished could not be booked. Would you like another time?")
+
+
+def nothing_booked_yet() -> str:
+    return _("I have not booked an appointment yet. What would you like to have done, and when?")
+
+
+def no_longer_valid(*, service: str, staff: str, start: datetime, today: date) -> str:
+    return _(
+        "That appointment could not be kept: %(service)s %(when)s with %(staff)s. "
+        "Would you like another time?"
+    ) % {"service": service, "staff": staff, "when": speech.on_day_at(start, today)}
+
+
+def the_usual(service: str) -> str:
+    return _("Do you mean %(service)s again?") % {"service": service}
+
+
+def the_usual_stylist(staff: str) -> str:
+    return _("Do you mean with %(staff)s again?") % {"staff": staff}

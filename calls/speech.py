@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.dates import MONTHS, WEEKDAYS
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 # From here on a date is only clear with its year.
 YEAR_NEEDED_AFTER_DAYS = 330
@@ -24,6 +27,37 @@ def on_day_within(day: date, today: date) -> str:
     """Gives the day for the middle of a sentence: the date after the weekday is set off by commas."""
     spoken = on_day(day, today)
     return f"{spoken}," if "," in spoken else spoken
+
+
+def weekday_name(day: date) -> str:
+    """Gives "Montag"."""
+    return str(WEEKDAYS[day.weekday()])
+
+
+def this_day(day: date) -> str:
+    """Gives "Montag, der 24. November": after "Heute ist"."""
+    return _("%(weekday)s, the %(day)s %(month)s") % _parts(day)
+
+
+def until(moment: datetime, today: date) -> str:
+    """Gives "heute um 15 Uhr", "Montag, den 24. November, um 9 Uhr": after "bis"; ``moment`` in the
+    branch's zone.
+    """
+    distance = (moment.date() - today).days
+    if distance in (0, 1):
+        day = _("today") if distance == 0 else _("tomorrow")
+        return _("%(day)s at %(time)s") % {"day": day, "time": at_time(moment)}
+    return _("%(day)s, at %(time)s") % {"day": named_day(moment.date()), "time": at_time(moment)}
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """Gives "12 Euro 50", and "12,50 CHF" for what is not spoken that way."""
+    whole, cents = int(amount), int(amount * 100) % 100
+    if currency != "EUR":
+        return f"{number_format(amount, 2)} {currency}"
+    if cents:
+        return _("%(euros)s euros %(cents)s") % {"euros": whole, "cents": cents}
+    return ngettext("one euro", "%(euros)s euros", whole) % {"euros": whole}
 
 
 def named_day(day: date) -> str:

@@ -24,6 +24,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item(_("Appointments"), "event", "appointments_appointment"),
             _item(_("Customers"), "groups", "appointments_customer"),
             _item(_("Calls"), "call", "calls_call"),
+            _item(_("Callbacks"), "phone_callback", "calls_callback", badge="calls.badges.open_callbacks"),
             _item(_("Reservations"), "hourglass_top", "appointments_reservation"),
         ]
     },
@@ -34,6 +35,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item(_("Services"), "content_cut", "appointments_service"),
             _item(_("Branches"), "storefront", "appointments_branch"),
             _item(_("Companies"), "domain", "appointments_company"),
+            _item(_("Policies"), "policy", "appointments_policy"),
         ],
     },
     {

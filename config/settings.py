@@ -264,6 +264,8 @@ RETELL_API_URL = text("RETELL_API_URL", "https://api.retellai.com")
 # How long a caller's "frei" is kept; the second bounds all renewals together.
 HOLD_SECONDS = whole_number("HOLD_SECONDS", 90, minimum=1, maximum=3600)
 HOLD_MAX_SECONDS = max(HOLD_SECONDS, whole_number("HOLD_MAX_SECONDS", 600, minimum=1, maximum=7200))
+# Within how many minutes of opening time a caller who asks for it is called back.
+CALLBACK_MINUTES = whole_number("CALLBACK_MINUTES", 60, minimum=1, maximum=10_080)
 
 # The calendar
 CALCOM_API_URL = text("CALCOM_API_URL", "https://api.cal.com")

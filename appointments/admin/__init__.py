@@ -5,6 +5,7 @@ from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.company import BranchAdmin, CompanyAdmin
 from appointments.admin.customer import CustomerAdmin
 from appointments.admin.ledger import ReservationAdmin
+from appointments.admin.policy import PolicyAdmin
 from appointments.admin.service import ServiceAdmin
 from appointments.admin.staff import StaffAdmin
 
@@ -14,6 +15,7 @@ __all__ = [
     "BranchAdmin",
     "CompanyAdmin",
     "CustomerAdmin",
+    "PolicyAdmin",
     "ReservationAdmin",
     "ServiceAdmin",
     "StaffAdmin",

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -39,7 +40,10 @@ class AppointmentAdmin(BookingAdmin):
     search_help_text = _("Name or telephone number, in any spelling.")
     ordering = ("starts_at",)
     autocomplete_fields = ("customer", "service", "staff")
-    readonly_fields = ("ends_at", "status", "source", "created_at", "updated_at", "revision")
+    readonly_fields = (
+        *("ends_at", "status", "source", "created_at", "updated_at", "revision"),
+        "changes_for_customer",
+    )
     history_list_display = ("status", "channel", "actor")
     actions = ("move_selected", "cancel_selected", "confirm_selected", "complete_selected", "mark_no_show")
     change_form_outer_after_template = "admin/appointments/appointment/panels.html"
@@ -47,6 +51,24 @@ class AppointmentAdmin(BookingAdmin):
     @admin.display(description=_("customer"))
     def attendee(self, appointment: Appointment) -> str:
         return appointment.attendee
+
+    @admin.display(description=_("changes for the customer"))
+    def changes_for_customer(self, appointment: Appointment) -> str:
+        """What the customer had moved or cancelled, when it was before, and what it costs."""
+        if not appointment.revision:  # the form for a new one
+            return ""
+        zone = appointment.branch.zone
+        return "; ".join(
+            _("%(day)s: %(kind)s, was on %(before)s, fee %(fee)s %(currency)s")
+            % {
+                "day": date_format(each.made_at.astimezone(zone), "SHORT_DATETIME_FORMAT"),
+                "kind": each.get_kind_display(),
+                "before": date_format(each.old_starts_at.astimezone(zone), "SHORT_DATETIME_FORMAT"),
+                "fee": each.fee,
+                "currency": appointment.currency,
+            }
+            for each in appointment.customer_changes.order_by("pk")
+        )
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return (*self.list_display, *(column for panel in panels.registered() for column in panel.columns))

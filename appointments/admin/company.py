@@ -6,12 +6,7 @@ from django.contrib import admin
 
 from appointments.admin.base import ModelAdmin, TabularInline
 from appointments.admin.schedules import ScheduleAdmin
-from appointments.models import Branch, BranchPhoneNumber, Company, OpeningHours, Policy, Staff
-
-
-class PolicyInline(TabularInline):
-    model = Policy
-    extra = 0
+from appointments.models import Branch, BranchPhoneNumber, Company, OpeningHours, Staff
 
 
 @admin.register(Company)
@@ -19,7 +14,6 @@ class CompanyAdmin(ModelAdmin):
     list_display = ("name", "slug", "timezone", "holidays", "active")
     search_fields = ("name", "slug")
     ordering = ("name",)
-    inlines = (PolicyInline,)
 
 
 class PhoneNumberInline(TabularInline):

@@ -39,7 +39,7 @@ class Request:
 
     @property
     def earliest(self) -> datetime:
-        """The first instant that respects the minimum notice (incident C6)."""
+        """The first instant that respects the branch's minimum notice (incident C6)."""
         return self.now + timedelta(minutes=self.branch.minimum_notice_minutes)
 
     @property

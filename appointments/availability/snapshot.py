@@ -11,12 +11,14 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
+from django.db.models.functions import Coalesce
 
 from appointments.availability.request import Request
 from appointments.models import (
     Absence,
     Allocation,
     OpeningHours,
+    Policy,
     ServicePhase,
     Staff,
     StaffServicePhases,
@@ -46,6 +48,8 @@ class StaffTime:
     busy: Sequence[Period]
     own_holds: Sequence[Period]
     overdue: Sequence[tuple[int, Period]]
+    # The first instant that respects the minimum notice, a service's or a stylist's own included.
+    earliest: datetime
 
     def booked_time(self, day: Period) -> timedelta:
         """How much of a local day is taken: who has least is offered first."""
@@ -106,6 +110,7 @@ def load(request: Request, first: date, last: date) -> Snapshot:
                 busy=taken.busy[person.pk],
                 own_holds=taken.own_holds[person.pk],
                 overdue=taken.overdue[person.pk],
+                earliest=_earliest(request, person.own_notice),
             )
             for person in staff
             # A service whose phases have not been entered yet cannot be provided by anybody (E9).
@@ -125,12 +130,25 @@ def _staff(request: Request) -> Any:
     people = (
         request.branch.staff.active()  # through the branch, so that each knows it without a join
         .able_to(request.service)
-        .annotate(own_minutes=Subquery(own_minutes.values("minutes")[:1]))
+        .annotate(
+            own_minutes=Subquery(own_minutes.values("minutes")[:1]),
+            own_notice=Coalesce(_notice(staff=OuterRef("pk")), _notice(service=request.service)),
+        )
         .order_by("pk")
     )
     if request.staff is not None:
         return people.filter(pk=request.staff.pk)
     return people.exclude(pk__in=request.excluded_staff) if request.excluded_staff else people
+
+
+def _notice(**owner: Any) -> Subquery:
+    return Subquery(Policy.objects.filter(**owner).values("minimum_notice_minutes")[:1])
+
+
+def _earliest(request: Request, own_notice: int | None) -> datetime:
+    """The stylist's own notice counts, else the service's, else the branch's."""
+    notice = request.branch.minimum_notice_minutes if own_notice is None else own_notice
+    return request.now + timedelta(minutes=notice)
 
 
 def _opening(request: Request, days: Iterable[date]) -> list[Period]:

@@ -70,7 +70,7 @@ def free_ranges(time: StaffTime, snapshot: Snapshot) -> list[StartRange]:
         starts = [StartRange(snapshot.span.start, snapshot.span.end - INSTANT)]
     else:
         span = Stretch(0, timedelta(0), time.plan.duration)
-        starts = [StartRange(request.earliest, request.too_late - INSTANT)]
+        starts = [StartRange(time.earliest, request.too_late - INSTANT)]
         starts = list(_intersect(starts, _fitting(span, snapshot.opening)))
         for stretch in time.plan.busy_stretches():
             starts = list(_intersect(starts, _fitting(stretch, time.working)))
@@ -159,7 +159,7 @@ def _general_reason(snapshot: Snapshot, start: datetime) -> Reason | None:
         return None
     if start < request.now:
         return Reason.PAST
-    if start < request.earliest:
+    if start < min((time.earliest for time in snapshot.staff), default=request.earliest):
         return Reason.NOTICE_TOO_SHORT
     if start >= request.too_late:
         return Reason.TOO_FAR
@@ -171,6 +171,8 @@ def _general_reason(snapshot: Snapshot, start: datetime) -> Reason | None:
 def _reason_of(time: StaffTime, snapshot: Snapshot, start: datetime) -> Reason:
     if snapshot.request.overrides_hours:
         return Reason.TAKEN
+    if start < time.earliest:
+        return Reason.NOTICE_TOO_SHORT
     if not _inside(Period(start, start + time.plan.duration), snapshot.opening):
         return Reason.OUTSIDE_HOURS
     if not all(_inside(stretch.at(start), time.working) for stretch in time.plan.busy_stretches()):

@@ -24,13 +24,17 @@ from appointments.booking.errors import (
 from appointments.booking.holds import extend, hold, keep_alive, release, sweep
 from appointments.booking.ledger import writes
 from appointments.booking.making import Visit, book, convert
+from appointments.booking.policy import NOTHING, Denial, Denied, fee_for
 from appointments.booking.recording import follow, record
 from appointments.booking.statuses import cancel, mark
 from appointments.booking.undoing import settle_move, undo_move
 
 __all__ = [
+    "NOTHING",
     "BookingError",
     "Contact",
+    "Denial",
+    "Denied",
     "HoldLost",
     "Move",
     "NotAllowed",
@@ -46,6 +50,7 @@ __all__ = [
     "convert",
     "edit",
     "extend",
+    "fee_for",
     "find_or_create_customer",
     "follow",
     "hold",

@@ -21,11 +21,13 @@ from appointments.booking.ledger import (
     release_allocations,
     writes,
 )
+from appointments.booking.policy import fee_for, note_change
 from appointments.booking.promotion import promote
 from appointments.booking.saving import announce, move
 from appointments.booking.slots import still_free
 from appointments.booking.way import make_way
 from appointments.models import Appointment, Service, Staff
+from appointments.models.change import ChangeKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ def reschedule(
     holder: str = "",
     overrides_hours: bool = False,
     keeps_old_until: datetime | None = None,
+    for_customer: bool = False,
 ) -> Appointment:
     """Moves an appointment in one step; refused, it stands where it stood (incident C16).
 
@@ -54,6 +57,7 @@ def reschedule(
     also if what the move keeps has changed since ``appointment`` was read.
     ``keeps_old_until``: an instant up to which the old time stays held as well, until ``settle_move``
     or ``undo_move``. As long as such a move is undecided there is no other (``NotAllowed``).
+    ``for_customer``: a customer wants it, so the salon's rules bind it (``Denied``), and it counts.
     Raises ``SlotTaken``, ``Unavailable`` or ``NotAllowed``.
     """
     request = replace(_request(appointment, to, now), holder=holder, overrides_hours=overrides_hours)
@@ -68,12 +72,16 @@ def reschedule(
         if _stays(current, wanted, request):
             return current
         insist_on_decided([current], near.moves, now=now)
+        fee = fee_for(current, ChangeKind.MOVE, now=now) if for_customer else None
+        old_start = current.starts_at
         old = old_place(current, until=keeps_old_until, now=now) if keeps_old_until else None
         slot = still_free(request, wanted.staff, wanted.start)
         _leave([current], near)
         _place(current, slot, request)
         if old is not None:
             keep(old, current)
+        if fee is not None:
+            note_change(current, ChangeKind.MOVE, old_start=old_start, fee=fee, now=now, move=old)
         announce(current)
         if old is None:
             promote(near, now=now)

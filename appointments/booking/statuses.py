@@ -18,20 +18,25 @@ from appointments.booking.ledger import (
     release_allocations,
     writes,
 )
+from appointments.booking.policy import fee_for, note_change
 from appointments.booking.promotion import promote
 from appointments.booking.saving import announce, update
 from appointments.booking.way import make_way
 from appointments.models import Appointment
 from appointments.models.appointment import BLOCKING, Status
+from appointments.models.change import ChangeKind
 
 
 @writes
-def cancel(appointment: Appointment, *, now: datetime, revision: int | None = None) -> Appointment:
+def cancel(
+    appointment: Appointment, *, now: datetime, revision: int | None = None, for_customer: bool = False
+) -> Appointment:
     """Frees the time, of an undecided move the old one too; the row stays with its history.
 
-    Cancelling twice changes nothing.
+    ``for_customer``: a customer wants it, so the salon's rules bind it; raises ``Denied``. Cancelling
+    twice changes nothing.
     """
-    return _mark(appointment, Status.CANCELLED, now=now, revision=revision)
+    return _mark(appointment, Status.CANCELLED, now=now, revision=revision, for_customer=for_customer)
 
 
 # From which statuses another can be reached. Regaining a blocking one takes the time again.
@@ -59,7 +64,14 @@ def mark(
     return _mark(appointment, status, now=now, revision=revision)
 
 
-def _mark(appointment: Appointment, status: Status, *, now: datetime, revision: int | None) -> Appointment:
+def _mark(
+    appointment: Appointment,
+    status: Status,
+    *,
+    now: datetime,
+    revision: int | None,
+    for_customer: bool = False,
+) -> Appointment:
     lock_staff(appointment.staff_id, *staff_of_kept([appointment]))
     with attempt():
         near = around([appointment], now=now)
@@ -69,6 +81,9 @@ def _mark(appointment: Appointment, status: Status, *, now: datetime, revision: 
             return current
         if current.status not in TRANSITIONS[status]:
             raise NotAllowed(_not_allowed(current, status))
+        if for_customer:
+            fee = fee_for(current, ChangeKind.CANCELLATION, now=now)
+            note_change(current, ChangeKind.CANCELLATION, old_start=current.starts_at, fee=fee, now=now)
         blocked_before = current.is_blocking
         current.status = status
         update(current, now=now, fields=("status",))

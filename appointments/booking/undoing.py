@@ -19,6 +19,7 @@ from appointments.booking.ledger import (
     release_allocations,
     writes,
 )
+from appointments.booking.policy import take_back_change
 from appointments.booking.promotion import promote
 from appointments.booking.saving import announce, move
 from appointments.models import Allocation, Appointment, Reservation
@@ -98,6 +99,7 @@ def _put_back(current: Appointment, old: Reservation, now: datetime) -> None:
     current.stands_already = True
     move(current, now=now)
     allocate(current, old.plan)
+    take_back_change(old)
     old.state = ReservationState.CONVERTED
     old.save(update_fields=["state"])
 

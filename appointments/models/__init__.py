@@ -2,6 +2,7 @@
 
 from appointments.models.api import ApiReply, ApiToken
 from appointments.models.appointment import Appointment, AppointmentPhase
+from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
 from appointments.models.customer import Customer
 from appointments.models.ledger import Allocation, Reservation
@@ -20,6 +21,7 @@ __all__ = [
     "BranchPhoneNumber",
     "Company",
     "Customer",
+    "CustomerChange",
     "OpeningHours",
     "Policy",
     "Reservation",

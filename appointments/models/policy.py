@@ -1,17 +1,23 @@
-"""What a company asks of customers who cancel or move."""
+"""What is asked of customers who cancel or move."""
 
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from appointments.models.company import Company
+from appointments.constraints import SameCompany
+from appointments.models.company import Branch, Company
+from appointments.models.service import Service
+from appointments.models.staff import Staff
 
 
 class Fee(NamedTuple):
-    """Cancelling at least ``hours`` before the start, and less than the next step, costs ``amount``."""
+    """Cancelling or moving at least ``hours`` before the start, and less than the next step, costs
+    ``amount`` in the company's currency.
+    """
 
     hours: int
     amount: Decimal
@@ -29,11 +35,54 @@ def validate_fees(fees: Any) -> None:
         raise ValidationError(_("Each number of hours can have one fee only."), code="invalid_fees")
 
 
-class Policy(models.Model):
-    """Rules of a company. Whatever is empty is not limited; no row means no rules."""
+def fee_steps(fees: Any) -> list[Fee]:
+    """What :func:`validate_fees` accepts, from the longest notice to the shortest."""
+    return sorted((Fee(int(fee["hours"]), Decimal(fee["amount"])) for fee in fees), reverse=True)
 
-    company = models.OneToOneField(
-        Company, on_delete=models.CASCADE, related_name="policy", verbose_name=_("company")
+
+class Policy(models.Model):
+    """Rules of a company, or of one of its branches, services or stylists.
+
+    The nearest rule that is not empty counts, field by field: the stylist's, then the service's, the
+    branch's, the company's. What is empty everywhere is not limited. An empty list of fees is empty too;
+    whoever charges nothing where others charge says so with an amount of 0.
+    """
+
+    company = models.ForeignKey(
+        Company, on_delete=models.CASCADE, related_name="policies", verbose_name=_("company")
+    )
+    branch = models.ForeignKey(
+        Branch,
+        on_delete=models.CASCADE,
+        related_name="policies",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        verbose_name=_("branch"),
+    )
+    service = models.ForeignKey(
+        Service,
+        on_delete=models.CASCADE,
+        related_name="policies",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        verbose_name=_("service"),
+    )
+    staff = models.ForeignKey(
+        Staff,
+        on_delete=models.CASCADE,
+        related_name="policies",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        verbose_name=_("stylist"),
+    )
+    minimum_notice_minutes = models.PositiveIntegerField(
+        _("minimum notice in minutes"),
+        null=True,
+        blank=True,
+        help_text=_("Of a service or a stylist. A branch has its own."),
     )
     cancel_hours_before = models.PositiveIntegerField(
         _("cancelling by phone until, in hours before"), null=True, blank=True
@@ -42,17 +91,61 @@ class Policy(models.Model):
         _("moving by phone until, in hours before"), null=True, blank=True
     )
     max_reschedules = models.PositiveIntegerField(_("moves at most"), null=True, blank=True)
-    fees = models.JSONField(_("fees"), default=list, blank=True, validators=[validate_fees])
+    fees = models.JSONField(
+        _("fees"),
+        default=list,
+        blank=True,
+        validators=[validate_fees],
+        help_text=_(
+            "For cancelling or moving: a list of the least notice in hours and the amount, for example "
+            '[{"hours": 48, "amount": "0"}, {"hours": 0, "amount": "15"}]. At shorter notice than all of '
+            "them, the last amount counts."
+        ),
+    )
 
     class Meta:
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
+        constraints: ClassVar = [
+            SameCompany(field="branch", name="policy_branch_same_company"),
+            SameCompany(field="service", name="policy_service_same_company"),
+            SameCompany(field="staff", name="policy_staff_same_company"),
+            models.CheckConstraint(
+                condition=Q(branch__isnull=True, service__isnull=True)
+                | Q(branch__isnull=True, staff__isnull=True)
+                | Q(service__isnull=True, staff__isnull=True),
+                name="policy_of_one",
+                violation_error_code="of_several",
+                violation_error_message=_("A policy is for one branch, service or stylist."),
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_notice_minutes__isnull=True)
+                | Q(service__isnull=False)
+                | Q(staff__isnull=False),
+                name="policy_notice_of_service_or_staff",
+                violation_error_code="notice_of_branch",
+                violation_error_message=_("The minimum notice of a branch stands at the branch."),
+            ),
+            *(
+                models.UniqueConstraint(
+                    fields=[owner],
+                    condition=condition,
+                    name=f"policy_once_per_{owner}",
+                    violation_error_message=_("There already is a policy for this."),
+                )
+                for owner, condition in (
+                    ("company", Q(branch__isnull=True, service__isnull=True, staff__isnull=True)),
+                    ("branch", Q(branch__isnull=False)),
+                    ("service", Q(service__isnull=False)),
+                    ("staff", Q(staff__isnull=False)),
+                )
+            ),
+        ]
 
     def __str__(self) -> str:
-        return str(self.company)
+        return str(self.staff or self.service or self.branch or self.company)
 
     @property
     def fee_steps(self) -> list[Fee]:
         """From the longest notice to the shortest."""
-        steps = (Fee(int(fee["hours"]), Decimal(fee["amount"])) for fee in self.fees)
-        return sorted(steps, reverse=True)
+        return fee_steps(self.fees)

@@ -128,8 +128,11 @@ def _shown_phase(phase: ServicePhase) -> str:
 
 
 def store_policy(application: Application) -> None:
-    """Like hours, policies are settings: without them in the file there are none."""
-    found = Policy.objects.filter(company=application.company).first()
+    """Like hours, policies are settings: without them in the file there are none. Those of branches,
+    services and stylists are not in it, so they stay.
+    """
+    rules = Policy.objects.filter(company=application.company)
+    found = rules.filter(branch=None, service=None, staff=None).first()
     part = application.file.policies
     if part is None:
         if found is not None:

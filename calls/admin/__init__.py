@@ -2,5 +2,6 @@
 
 from calls.admin.calls import CallAdmin
 from calls.admin.records import CallEventAdmin, FunctionCallAdmin, VoiceAgentAdmin
+from calls.callback_admin import CallbackAdmin
 
-__all__ = ["CallAdmin", "CallEventAdmin", "FunctionCallAdmin", "VoiceAgentAdmin"]
+__all__ = ["CallAdmin", "CallEventAdmin", "CallbackAdmin", "FunctionCallAdmin", "VoiceAgentAdmin"]

@@ -54,12 +54,11 @@ def start_booking(conversation: Conversation) -> Reply:
 def _settled(conversation: Conversation, wish: Wish, appointment: Appointment, *, status: str) -> Reply:
     """Cal.com is told, and the moment of promise decided; the reply is what is stored then."""
     settled = convergence.settle(appointment)
-    if not settled.promised:
-        return refuse(conversation, wish, Reason.CALENDAR_TAKEN, status="slot_taken")
     if appointment.branch.calendar_is_on:  # meanwhile it may have become firm, or somebody has cancelled it
         appointment.refresh_from_db(fields=["status"])
         if not appointment.is_blocking:
-            return refuse(conversation, wish, Reason.TAKEN, status="slot_taken")
+            reason = Reason.TAKEN if settled.promised else Reason.CALENDAR_TAKEN
+            return refuse(conversation, wish, reason, status="slot_taken")
     return booked(conversation, appointment, status=status, calendar=settled.calendar)
 
 

@@ -67,6 +67,11 @@ class Conversation:
         return list(self._blocking().filter(customer=self.customer, ends_at__gt=self.now))
 
     @cached_property
+    def changeable_appointments(self) -> Sequence[Appointment]:
+        """Those of them that have not begun."""
+        return [each for each in self.customers_appointments if each.starts_at > self.now]
+
+    @cached_property
     def booked_in_this_call(self) -> Sequence[Appointment]:
         if not self.has_history:
             return ()
@@ -77,10 +82,24 @@ class Conversation:
         related = ("service", "staff", "customer", "branch__company")
         return Appointment.objects.blocking().select_related(*related).order_by("starts_at")
 
-    @property
-    def busy_periods(self) -> list[Period]:
-        """When the caller has an appointment already: nothing is offered then (incident C3)."""
-        return [Period(each.starts_at, each.ends_at) for each in self.customers_appointments]
+    def busy_periods_but(self, moving: Appointment | None) -> list[Period]:
+        """When the caller has an appointment already: nothing is offered then (incident C3). The one
+        that is to be moved gives up its time.
+        """
+        staying = (each for each in self.customers_appointments if each != moving)
+        return [Period(each.starts_at, each.ends_at) for each in staying]
+
+    def linked(self, relationship: Relationship) -> QuerySet[Appointment]:
+        """The appointments that this call has so much to do with, whatever became of them."""
+        links = CallAppointment.objects.filter(call=self.call, relationship=relationship)
+        related = ("service", "staff", "customer", "branch__company")
+        rows = Appointment.objects.filter(pk__in=links.values("appointment"))
+        return rows.select_related(*related).order_by("starts_at")
+
+    def unlink(self, appointment: Appointment, relationship: Relationship) -> None:
+        """For what was undone before anybody was told."""
+        links = CallAppointment.objects.filter(call=self.required_call, appointment=appointment)
+        links.filter(relationship=relationship).delete()
 
     def link(self, appointment: Appointment, relationship: Relationship) -> None:
         """Says once what this call has to do with an appointment (incidents 5, G2)."""

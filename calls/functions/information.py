@@ -43,7 +43,7 @@ def get_opening_hours(conversation: Conversation) -> Reply:
 
 def _week(conversation: Conversation) -> Reply:
     week = conversation.opening_week
-    fields = [{"weekday": weekday, "hours": _hours(week[weekday])} for weekday in sorted(week)]
+    fields = [{"weekday": weekday, "hours": hours_as_text(week[weekday])} for weekday in sorted(week)]
     return Reply("found", sentences.open_in_the_week(week), {"opening_hours": fields})
 
 
@@ -54,9 +54,14 @@ def _day(conversation: Conversation, day: date) -> Reply:
         message = sentences.open_on(day, periods, conversation.today)
     else:
         message = sentences.closed_on(day, holiday, conversation.today)
-    fields = {"date": day.isoformat(), "weekday": day.weekday(), "holiday": holiday, "hours": _hours(periods)}
+    fields = {
+        "date": day.isoformat(),
+        "weekday": day.weekday(),
+        "holiday": holiday,
+        "hours": hours_as_text(periods),
+    }
     return Reply("found", message, {"opening_hours": [fields]})
 
 
-def _hours(periods: tuple[tuple[int, int], ...]) -> list[list[str]]:
+def hours_as_text(periods: tuple[tuple[int, int], ...]) -> list[list[str]]:
     return [[format_minute(opens), format_minute(closes)] for opens, closes in periods]

@@ -1,17 +1,21 @@
 """Slots as the agent gets them: fields, spoken forms, and offers that are remembered."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from appointments import availability
-from appointments.availability import Sieve, Slot
+from appointments.availability import Request, Sieve, Slot
 from appointments.models import Appointment, Reservation, Service
 from calls import sentences
 from calls.functions.conversation import Conversation
 from calls.functions.wishes import Wish
 from calls.models import FunctionCall, Offer
 from integrations import courtesy
+
+# More than three choices nobody keeps in mind.
+OFFERED = 3
 
 
 def near(
@@ -22,17 +26,32 @@ def near(
     ``refused``: the start to which the calendar has just said no. Whatever it shows now, it is not offered
     in the same breath.
     """
-    request = conversation.request(wish.service, None if anybody else wish.staff)
+    request = request_for(conversation, wish, anybody=anybody)
     slots = availability.alternatives(
         request,
         near=wish.near,
+        # Where it stands now is no alternative to a move, so there must be one more.
+        count=OFFERED if wish.moving is None else OFFERED + 1,
         window=wish.window,
-        avoid=conversation.busy_periods,
+        avoid=conversation.busy_periods_but(wish.moving),
         sieve=_sieve(conversation, wish, refused),
     )
     if not slots and request.staff is not None:
         return near(conversation, wish, anybody=True, refused=refused)
-    return slots
+    return [slot for slot in slots if not _is_place_of(wish.moving, slot)][:OFFERED]
+
+
+def request_for(conversation: Conversation, wish: Wish, *, anybody: bool = False) -> Request:
+    """What the solver is asked for a wish; an appointment that moves is not in its own way."""
+    request = conversation.request(wish.service, None if anybody else wish.staff)
+    return request if wish.moving is None else replace(request, appointment_id=wish.moving.pk)
+
+
+def _is_place_of(appointment: Appointment | None, slot: Slot) -> bool:
+    return appointment is not None and (slot.staff.pk, slot.start) == (
+        appointment.staff_id,
+        appointment.starts_at,
+    )
 
 
 def _sieve(conversation: Conversation, wish: Wish, refused: datetime | None) -> Sieve | None:
@@ -99,6 +118,11 @@ def was_told_free(conversation: Conversation, wish: Wish, start: datetime) -> bo
     held = Reservation.objects.filter(holder=conversation.call.holder, **said).values_list("token", flat=True)
     told = FunctionCall.objects.filter(call=conversation.call, reply__reservation_id__in=list(held))
     return told.exists() or Offer.objects.filter(call=conversation.call, **said).exists()
+
+
+def spoken_moment(conversation: Conversation, moment: datetime) -> dict[str, Any]:
+    """The keyword arguments of sentences about a moment."""
+    return {"moment": conversation.local(moment), "today": conversation.today}
 
 
 def spoken_facts(conversation: Conversation, item: Reservation | Appointment) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import chain
 
 from appointments.availability import Reason
-from appointments.models import Service, Staff
+from appointments.models import Appointment, Service, Staff
 from appointments.rules.hours import instant
 from appointments.rules.periods import Period
 from calls.functions.chosen import Choice, choice
@@ -18,7 +18,9 @@ from calls.understanding import When
 @dataclass(frozen=True, slots=True)
 class Wish:
     """``starts``: exact instants in the order of preference; none where only a ``window`` was named.
+    ``approximate``: "gegen drei" is no word for three o'clock sharp.
 
+    ``moving``: the appointment that shall go there, which is not in its own way (incident C16).
     ``refused``: the words already rule it out (a time that has passed, too far ahead). ``near``: the
     instant around which alternatives are looked for.
     """
@@ -29,21 +31,23 @@ class Wish:
     near: datetime
     window: Period | None = None
     refused: Reason | None = None
+    approximate: bool = False
+    moving: Appointment | None = None
 
 
 def read_wish(conversation: Conversation) -> Wish:
     """The wish in the arguments, or in the offer they point to. Raises ``AskBack``."""
     chosen = choice(conversation)
     if chosen is not None:
-        return _of_choice(conversation, chosen)
-    return _timed(conversation, *_heard(conversation))
+        return of_choice(chosen)
+    return timed(conversation, *_heard(conversation))
 
 
 def read_open_wish(conversation: Conversation) -> Wish:
     """As :func:`read_wish`, but a day without a time, or no day at all, is enough to look around."""
     chosen = choice(conversation)
     if chosen is not None:
-        return _of_choice(conversation, chosen)
+        return of_choice(chosen)
     service, staff, when = _heard(conversation)
     if when is None:
         # As soon as possible: looked for from the first minute of today on, else at this hour of the day.
@@ -51,7 +55,7 @@ def read_open_wish(conversation: Conversation) -> Wish:
     if when.status == "ask" and when.date is not None and list(when.missing) == ["uhrzeit"]:
         near = first_opening(conversation, when.date)
         return Wish(service, staff, (), near=near, window=_whole_day(conversation, when.date))
-    return _timed(conversation, service, staff, when)
+    return timed(conversation, service, staff, when)
 
 
 def _heard(conversation: Conversation) -> tuple[Service, Staff | None, When | None]:
@@ -59,11 +63,12 @@ def _heard(conversation: Conversation) -> tuple[Service, Staff | None, When | No
     return wished_service(conversation), wished_staff(conversation), understand(conversation)
 
 
-def _of_choice(conversation: Conversation, chosen: Choice) -> Wish:
+def of_choice(chosen: Choice) -> Wish:
     return Wish(chosen.service, chosen.staff, (chosen.start,), near=chosen.start)
 
 
-def _timed(conversation: Conversation, service: Service, staff: Staff | None, when: When | None) -> Wish:
+def timed(conversation: Conversation, service: Service, staff: Staff | None, when: When | None) -> Wish:
+    """The wish that ``when`` makes of these. Raises ``AskBack`` for what does not say when."""
     if when is None or when.status in ("ask", "invalid"):
         ask_when(conversation, when)
     starts = _starts(conversation, when)
@@ -71,7 +76,7 @@ def _timed(conversation: Conversation, service: Service, staff: Staff | None, wh
         reason = Reason.PAST if when.status == "past" else Reason.TOO_FAR
         return Wish(service, staff, starts, near=starts[0] if starts else conversation.now, refused=reason)
     if starts:
-        return Wish(service, staff, starts, near=starts[0])
+        return Wish(service, staff, starts, near=starts[0], approximate=when.approximate)
     window = _window(conversation, when)
     if window is None:
         ask_when(conversation, when)

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 from appointments.models import Service, Staff
 from calls import sentences
 from calls.functions.conversation import Conversation
+from calls.functions.usual import agreed_to, usual_service, usual_staff
 from calls.reply import Reply
 from calls.understanding import (
     ServiceName,
@@ -53,6 +54,9 @@ def ask(message: str, *, missing: list[str] | None = None, candidates: list[str]
 def wished_service(conversation: Conversation) -> Service:
     """The one service the words mean. Several, none or no words: raises ``AskBack`` (B3-B5, B10)."""
     services = conversation.services
+    agreed = agreed_to(conversation, "dienstleistung")
+    if agreed is not None:
+        return next(service for service in services if service.name == agreed)
     match = match_service(conversation.args.get("dienstleistung"), services=service_names(conversation))
     if match.status == "resolved":
         return next(service for service in services if service.pk == match.id)
@@ -61,6 +65,9 @@ def wished_service(conversation: Conversation) -> Service:
         message = sentences.not_offered(offered[:SPOKEN_AT_MOST])
         raise AskBack(Reply("not_offered", message, {"services": offered}))
     candidates = list(match.candidates)
+    usual = None if candidates else usual_service(conversation)
+    if usual is not None:
+        ask(sentences.the_usual(usual.name), missing=["dienstleistung"], candidates=[usual.name])
     ask(
         sentences.which_service(candidates[:SPOKEN_AT_MOST]),
         missing=[] if candidates else ["dienstleistung"],
@@ -93,18 +100,26 @@ def wished_staff(conversation: Conversation) -> Staff | None:
     if wish is None:
         return None
     people = conversation.colleagues
+    agreed = agreed_to(conversation, "mitarbeiter")
+    if agreed is not None:
+        return next(each for each in people if each.name == agreed)
     match = match_staff(wish, staff=staff_names(conversation))
     if match.status == "resolved":
         return next(each for each in people if each.pk == match.id)
     if match.status in ("unknown", "ask"):
-        _ask_whom(match, people)
+        _ask_whom(conversation, match)
     return None
 
 
-def _ask_whom(match: StaffMatch, people: Sequence[Staff]) -> NoReturn:
+def _ask_whom(conversation: Conversation, match: StaffMatch) -> NoReturn:
+    people = conversation.colleagues
     if match.status == "unknown":
         raise NobodyOfThatName(people)
-    ask(sentences.which_staff(match.candidates), candidates=list(match.candidates))
+    usual = None if match.candidates else usual_staff(conversation)
+    if usual is not None:
+        ask(sentences.the_usual_stylist(usual.name), missing=["mitarbeiter"], candidates=[usual.name])
+    candidates = list(match.candidates) or [each.name for each in people]
+    ask(sentences.which_staff(candidates[:SPOKEN_AT_MOST]), candidates=candidates)
 
 
 def understand(conversation: Conversation) -> When | None:

@@ -1,6 +1,7 @@
-"""What the phone leaves behind: calls, function calls, offers, and what became of them."""
+"""What the phone leaves behind: calls, function calls, offers, callbacks, and what became of them."""
 
 from calls.models.call import Call, CallStatus, VoiceAgent
+from calls.models.callback import Callback, Matter
 from calls.models.event import CallEvent, CallEventOutcome, CallWatermark
 from calls.models.function_call import FunctionCall, Offer
 from calls.models.link import CallAppointment, Relationship
@@ -14,8 +15,10 @@ __all__ = [
     "CallEventOutcome",
     "CallStatus",
     "CallWatermark",
+    "Callback",
     "ClaimKind",
     "FunctionCall",
+    "Matter",
     "Offer",
     "Relationship",
     "Transcript",

@@ -1,5 +1,6 @@
 """German as callers say it, understood by rules: pure functions, codes and data, no sentences."""
 
+from calls.understanding.as_before import means_as_before, means_last_time
 from calls.understanding.as_json import (
     email_as_json,
     name_as_json,
@@ -25,6 +26,7 @@ from calls.understanding.results import (
 from calls.understanding.services import match_service
 from calls.understanding.staff import match_staff
 from calls.understanding.when import understand_when
+from calls.understanding.yes_no import is_only_yes, understand_yes
 
 __all__ = [
     "QUESTIONS",
@@ -38,8 +40,11 @@ __all__ = [
     "StaffName",
     "When",
     "email_as_json",
+    "is_only_yes",
     "match_service",
     "match_staff",
+    "means_as_before",
+    "means_last_time",
     "name_as_json",
     "same_name",
     "service_as_json",
@@ -47,5 +52,6 @@ __all__ = [
     "understand_email",
     "understand_name",
     "understand_when",
+    "understand_yes",
     "when_as_json",
 ]

@@ -6,7 +6,7 @@ a caller waits, the worker whenever something is due. ``converge`` is what all o
 
 from integrations.convergence.converging import converge
 from integrations.convergence.noting import note_change
-from integrations.convergence.promising import Settled, await_answer, settle, settled
+from integrations.convergence.promising import Settled, await_answer, decide_by, settle, settled
 from integrations.convergence.report import Outcome, Report
 from integrations.convergence.verifying import verify
 
@@ -16,6 +16,7 @@ __all__ = [
     "Settled",
     "await_answer",
     "converge",
+    "decide_by",
     "note_change",
     "settle",
     "settled",

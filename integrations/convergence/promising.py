@@ -39,10 +39,14 @@ def await_answer(appointment: Appointment, *, now: datetime) -> None:
     """Says, in the booking's own transaction, that nobody has been told yet."""
     if not appointment.branch.calendar_is_on:
         return
-    budget = timedelta(milliseconds=settings.CALENDAR_CALL_BUDGET_MS)
     CalendarSync.objects.filter(appointment=appointment).update(
-        promise=Promise.UNDECIDED, decide_by=now + budget + ANSWER_MARGIN
+        promise=Promise.UNDECIDED, decide_by=decide_by(now)
     )
+
+
+def decide_by(now: datetime) -> datetime:
+    """When at the latest somebody must have been told what becomes of a change made now."""
+    return now + timedelta(milliseconds=settings.CALENDAR_CALL_BUDGET_MS) + ANSWER_MARGIN
 
 
 def settle(appointment: Appointment) -> Settled:

@@ -25,7 +25,11 @@ class RetellError(Exception):
     """Retell did not do it. ``str()`` is a word or a status; never a body, which may name people."""
 
 
-class NoSuchCall(RetellError):
+class NotKnown(RetellError):
+    """Retell has nothing of that id."""
+
+
+class NoSuchCall(NotKnown):
     """Retell does not know this call."""
 
 
@@ -77,6 +81,63 @@ def list_calls(*, ended_since: datetime) -> Iterator[Mapping[str, Any]]:
         if not isinstance(key, str) or key in {"", before}:
             raise RetellError("no next page")
     raise RetellError("too many pages")
+
+
+def create_flow(flow: Mapping[str, Any]) -> str:
+    """The id of the new flow: ``POST /create-conversation-flow``. Raises ``RetellError``."""
+    return _id(_told("POST", "/create-conversation-flow", flow), "conversation_flow_id")
+
+
+def get_flow(flow_id: str) -> Mapping[str, Any]:
+    """Raises ``NotKnown`` or another ``RetellError``, as all of these."""
+    return _told("GET", f"/get-conversation-flow/{quote(flow_id, safe='')}")
+
+
+def update_flow(flow_id: str, flow: Mapping[str, Any]) -> None:
+    """Replaces what ``flow`` names; the rest stays."""
+    _told("PATCH", f"/update-conversation-flow/{quote(flow_id, safe='')}", flow)
+
+
+def create_agent(agent: Mapping[str, Any]) -> str:
+    """The id of the new agent."""
+    return _id(_told("POST", "/create-agent", agent), "agent_id")
+
+
+def get_agent(agent_id: str) -> Mapping[str, Any]:
+    """The latest version."""
+    return _told("GET", f"/get-agent/{quote(agent_id, safe='')}")
+
+
+def update_agent(agent_id: str, agent: Mapping[str, Any]) -> None:
+    _told("PATCH", f"/update-agent/{quote(agent_id, safe='')}", agent)
+
+
+def publish_agent(agent_id: str, version: int) -> None:
+    """From then on callers get this version."""
+    path = f"/publish-agent-version/{quote(agent_id, safe='')}"
+    _ask("POST", path, {"version": version}, timeout=PATIENT_TIMEOUT)
+
+
+def get_number(number: str) -> Mapping[str, Any]:
+    """``number`` as E.164."""
+    return _told("GET", f"/get-phone-number/{quote(number, safe='')}")
+
+
+def update_number(number: str, settings_: Mapping[str, Any]) -> None:
+    _told("PATCH", f"/update-phone-number/{quote(number, safe='')}", settings_)
+
+
+def _told(method: str, path: str, body: object = None) -> Mapping[str, Any]:
+    """Never inside a transaction."""
+    insist_on_no_transaction("Retell")
+    return _object(_ask(method, path, body, timeout=PATIENT_TIMEOUT))
+
+
+def _id(answer: Mapping[str, Any], field: str) -> str:
+    value = answer.get(field)
+    if not isinstance(value, str) or not value:
+        raise RetellError(f"no {field}")
+    return value
 
 
 def _ask(method: str, path: str, body: object = None, *, timeout: tuple[float, float]) -> requests.Response:

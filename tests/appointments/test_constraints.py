@@ -21,7 +21,9 @@ from appointments.models import (
     BranchPhoneNumber,
     Company,
     Customer,
+    CustomerChange,
     OpeningHours,
+    Policy,
     Reservation,
     Service,
     ServicePhase,
@@ -61,6 +63,16 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
             company=company, staff=staff, service=service, minutes=[60]
         ),
         Allocation: appointment.allocations.get(),
+        Policy: Policy.objects.create(company=company),
+        CustomerChange: CustomerChange.objects.create(
+            company=company,
+            appointment=appointment,
+            kind="move",
+            old_starts_at=start,
+            fee=0,
+            made_at=NOW,
+            move=reservation,
+        ),
     }
 
 

@@ -166,6 +166,7 @@ def in_memory(case: Case) -> Snapshot:
                 busy=[period(span) for span in person.taken],
                 own_holds=[],
                 overdue=[],
+                earliest=case.now + timedelta(minutes=branch.minimum_notice_minutes),
             )
             for index, person in enumerate(case.people)
         ],

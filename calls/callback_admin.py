@@ -1,0 +1,64 @@
+"""The list of people to be called back."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from appointments.admin.base import ModelAdmin
+from appointments.phones import display_phone
+from calls.models import Callback
+from calls.models.callback import CallbackState
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = _("due")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("open")), ("overdue", _("overdue"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Callback]) -> QuerySet[Callback]:
+        if self.value() == "overdue":
+            return queryset.filter(state=CallbackState.OPEN, due_at__lte=timezone.now())
+        return queryset.filter(state=CallbackState.OPEN) if self.value() == "open" else queryset
+
+
+@admin.register(Callback)
+class CallbackAdmin(ModelAdmin):
+    """Made by the phone; whoever has called back says so."""
+
+    list_display = ("due_at", "number", "name", "matter", "reason", "state", "done_by", "branch")
+    list_filter = (DueFilter, "matter", "state", "branch")
+    list_select_related = ("branch__company", "customer", "done_by")
+    search_fields = ("name", "phone", "customer__name", "call__call_id")
+    ordering = ("-state", "due_at")
+    actions = ("mark_done",)
+    fields = (
+        *("due_at", "number", "name", "customer", "matter", "reason", "call"),
+        *("state", "done_by", "done_at", "created_at"),
+    )
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("phone"), ordering="phone")
+    def number(self, callback: Callback) -> str:
+        return display_phone(callback.phone) or "–"
+
+    @admin.action(description=_("Done"), permissions=["change"])
+    def mark_done(self, request: HttpRequest, queryset: QuerySet[Callback]) -> None:
+        """What somebody else has done already stays theirs."""
+        done = queryset.filter(state=CallbackState.OPEN).update(
+            state=CallbackState.DONE, done_by=request.user, done_at=timezone.now()
+        )
+        sentence = ngettext("One callback is done.", "%(count)s callbacks are done.", done)
+        self.message_user(request, sentence % {"count": done}, messages.SUCCESS)

@@ -1,0 +1,69 @@
+"""Promises to call somebody back, and until when."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from appointments.models import Branch
+from appointments.rules.hours import open_periods
+from appointments.rules.periods import Period
+from calls.models import Call, Callback, Matter
+from calls.opening import open_day
+
+# Further ahead nobody looks for an hour at which the salon is open.
+DAYS_LOOKED_AT = 31
+
+
+def queue(
+    call: Call, *, matter: Matter, name: str, phone: str | None, reason: str, now: datetime
+) -> Callback:
+    """The callback for this matter of the call: made once, and completed by what is said later.
+
+    ``phone`` is E.164 or None. Whoever could not be reached at first and names a number afterwards is
+    to be reached there for everything, and has answered our question with it.
+    """
+    mine = Callback.objects.open().filter(call=call)
+    waiting = list(mine.filter(phone=None).order_by("pk").values_list("pk", flat=True)) if phone else []
+    mine.filter(pk__in=waiting).update(phone=phone)
+    found = mine.filter(matter=matter, **({"reason": reason} if reason else {})).order_by("pk").last()
+    if found is None and waiting and matter == Matter.OTHER:
+        found = mine.get(pk=waiting[-1])
+    if found is None:
+        return _new(call, matter=matter, name=name, phone=phone, reason=reason, now=now)
+    found.name, found.phone = name or found.name, phone or found.phone
+    found.save(update_fields=["name", "phone"])
+    return found
+
+
+def _new(call: Call, *, now: datetime, **facts: Any) -> Callback:
+    return Callback.objects.create(
+        company_id=call.company_id,
+        branch=call.branch,
+        call=call,
+        customer=call.customer,
+        created_at=now,
+        due_at=due_at(call.branch, now),
+        **facts,
+    )
+
+
+def due_at(branch: Branch, now: datetime) -> datetime:
+    """``CALLBACK_MINUTES`` of opening time from now, in UTC; of a salon that is never open, of any time."""
+    left = timedelta(minutes=settings.CALLBACK_MINUTES)
+    for period in _open(branch, now):
+        length = period.end - period.start
+        if left <= length:
+            return period.start + left
+        left -= length
+    return now + timedelta(minutes=settings.CALLBACK_MINUTES)
+
+
+def _open(branch: Branch, now: datetime) -> list[Period]:
+    """What is left of the opening hours of the coming weeks."""
+    today = now.astimezone(branch.zone).date()
+    days = [today + timedelta(days=offset) for offset in range(DAYS_LOOKED_AT)]
+    periods = [
+        period for day in days for period in open_periods(day, open_day(branch, day).periods, branch.zone)
+    ]
+    return [Period(max(period.start, now), period.end) for period in periods if period.end > now]
