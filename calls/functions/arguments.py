@@ -4,30 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from calls.envelope import storable
+from calls.functions.definitions import ARGUMENTS
+from calls.json_values import storable
 
-ALIASES: dict[str, tuple[str, ...]] = {
-    "datum": ("date", "date_string", "preferred_date", "appointment_date"),
-    "uhrzeit": ("time", "preferred_time", "appointment_time"),
-    "datetime": ("date_time",),
-    "dienstleistung": ("service_name", "service"),
-    "mitarbeiter": ("staff_name", "preferred_staff", "preferred_staff_id"),
-    "name": ("customer_name",),
-    "telefon": ("customer_phone", "phone_number"),
-    "email": ("customer_email",),
-    "notiz": ("notes",),
-    "grund": ("reason",),
-    "neues_datum": ("new_datum", "new_date"),
-    "neue_uhrzeit": ("new_uhrzeit", "new_time"),
-    "altes_datum": ("old_datum", "old_date"),
-    "alte_uhrzeit": ("old_uhrzeit", "old_time"),
-    "appointment_id": ("termin_id",),
-    "reservation_id": (),
-    "offer_id": (),
-    "position": (),
-    "bestaetigung": (),
-}
-CANONICAL = {alias: name for name, aliases in ALIASES.items() for alias in (name, *aliases)}
+CANONICAL = {alias: name for name, argument in ARGUMENTS.items() for alias in (name, *argument.aliases)}
 # Sent by models and flows, meant for nobody.
 IGNORED = frozenset({"call_id", "function_name", "execution_message"})
 # Incidents G7-G11: words that stand where a value is missing.

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from appointments import availability
-from appointments.availability import Request, Slot
+from appointments.availability import Request, Sieve, Slot
 from appointments.models import Appointment, Reservation, Service
 from calls import sentences
 from calls.functions.conversation import Conversation
@@ -18,8 +18,14 @@ from integrations import courtesy
 OFFERED = 3
 
 
-def near(conversation: Conversation, wish: Wish, *, anybody: bool = False) -> list[Slot]:
-    """Up to three free slots near the wish; with anybody if the wished stylist has none."""
+def near(
+    conversation: Conversation, wish: Wish, *, anybody: bool = False, refused: datetime | None = None
+) -> list[Slot]:
+    """Up to three free slots near the wish; with anybody if the wished stylist has none.
+
+    ``refused``: the start to which the calendar has just said no. Whatever it shows now, it is not offered
+    in the same breath.
+    """
     request = request_for(conversation, wish, anybody=anybody)
     slots = availability.alternatives(
         request,
@@ -28,10 +34,10 @@ def near(conversation: Conversation, wish: Wish, *, anybody: bool = False) -> li
         count=OFFERED if wish.moving is None else OFFERED + 1,
         window=wish.window,
         avoid=conversation.busy_periods_but(wish.moving),
-        sieve=courtesy.sieve(conversation.branch, wish.service, deadline=conversation.calendar_deadline),
+        sieve=_sieve(conversation, wish, refused),
     )
     if not slots and request.staff is not None:
-        return near(conversation, wish, anybody=True)
+        return near(conversation, wish, anybody=True, refused=refused)
     return [slot for slot in slots if not _is_place_of(wish.moving, slot)][:OFFERED]
 
 
@@ -46,6 +52,13 @@ def _is_place_of(appointment: Appointment | None, slot: Slot) -> bool:
         appointment.staff_id,
         appointment.starts_at,
     )
+
+
+def _sieve(conversation: Conversation, wish: Wish, refused: datetime | None) -> Sieve | None:
+    passes = courtesy.sieve(conversation.branch, wish.service, deadline=conversation.calendar_deadline)
+    if passes is None or refused is None:
+        return passes
+    return lambda slots: passes([slot for slot in slots if slot.start != refused])
 
 
 def remember(conversation: Conversation, service: Service, slots: Sequence[Slot]) -> list[dict[str, Any]]:

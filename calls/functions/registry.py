@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from calls.functions.conversation import Conversation
+from calls.functions.definitions import DEFINITIONS, Definition
 from calls.reply import Reply
 
 Handler = Callable[[Conversation], Reply]
@@ -22,6 +23,10 @@ class VoiceFunction:
     needs_call: bool = True
     refusal: str | None = None
 
+    @property
+    def definition(self) -> Definition:
+        return DEFINITIONS[self.name]
+
 
 FUNCTIONS: dict[str, VoiceFunction] = {}
 
@@ -29,9 +34,11 @@ FUNCTIONS: dict[str, VoiceFunction] = {}
 def voice_function(
     *, aliases: tuple[str, ...] = (), needs_call: bool = True, refusal: str | None = None
 ) -> Callable[[Handler], Handler]:
-    """Registers the handler under its own name and its aliases."""
+    """Registers the handler under its own name and its aliases. What is not defined is not answered."""
 
     def register(handler: Handler) -> Handler:
+        if handler.__name__ not in DEFINITIONS:
+            raise ValueError(handler.__name__)
         function = VoiceFunction(handler.__name__, handler, aliases, needs_call, refusal)
         for name in (function.name, *aliases):
             if name in FUNCTIONS:

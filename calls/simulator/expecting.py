@@ -24,4 +24,5 @@ CONDITIONS: dict[str, Callable[[Any, Any], bool]] = {
     "contains": lambda value, operand: operand in str(value),
     "lacks": lambda value, operand: operand not in str(value),
     "at_least": lambda value, operand: isinstance(value, list) and len(value) >= operand,
+    "at_most": lambda value, operand: isinstance(value, int | float) and value <= operand,
 }

@@ -10,8 +10,9 @@ from typing import Any
 import requests
 
 from calls.signature import HEADER, sign
+from calls.simulator.calendar import Calendar
 from calls.simulator.expecting import disappointments
-from calls.simulator.script import WEEKDAYS, Day, Script, Step
+from calls.simulator.script import WEEKDAYS, Day, SandboxStep, Script, Step, Unplayable
 
 TIMEOUT_SECONDS = 30
 DAYS_TRIED = 170
@@ -21,13 +22,10 @@ class Unreachable(Exception):
     """The server does not answer as a voice function should."""
 
 
-class Unplayable(Exception):
-    """The script asks for something that the salon does not have, such as a free day."""
-
-
 class Player:
     """Plays one script. ``say`` prints a line; ``wait_until`` is told the seconds since the script's
-    beginning before each step (a test moves its clock; live, nothing is waited for).
+    beginning before each step (a test moves its clock; live, nothing is waited for). ``calendar`` is
+    what the script's sandbox steps speak to.
     """
 
     def __init__(
@@ -39,6 +37,7 @@ class Player:
         now: Callable[[], datetime],
         say: Callable[[str], None],
         wait_until: Callable[[float], None] = lambda _second: None,
+        calendar: Calendar | None = None,
     ) -> None:
         self.script = script
         self.url = url.rstrip("/")
@@ -46,6 +45,7 @@ class Player:
         self.now = now
         self.say = say
         self.wait_until = wait_until
+        self.calendar = calendar
         self.names: dict[str, str] = {}
         self.call_ids = {name: new_call_id() for name in script.calls}
         self.failures: list[str] = []
@@ -54,11 +54,29 @@ class Player:
     def play(self) -> list[str]:
         """One line for each disappointed expectation. Raises ``Unreachable`` or ``Unplayable``."""
         self.say(f"\n{self.script.title}")
+        calendar = self._required_calendar() if self.script.needs_sandbox else None
+        try:
+            self._play_all()
+        finally:
+            self.session.close()
+            if calendar is not None:
+                calendar.clear()
+        return self.failures
+
+    def _required_calendar(self) -> Calendar:
+        if self.calendar is None:
+            raise Unplayable("This script needs a sandbox in the calendar's place: see CALCOM_API_URL.")
+        self.calendar.insist_on_a_sandbox()
+        return self.calendar
+
+    def _play_all(self) -> None:
         for name, day in self.script.days.items():
             self._name_day(name, self._find_day(name, day))
         for step in self.script.steps:
-            self._play_step(step)
-        return self.failures
+            if isinstance(step, SandboxStep):
+                self._play_sandbox_step(step)
+            else:
+                self._play_step(step)
 
     def _name_day(self, name: str, day: date) -> None:
         self.names[name] = day.isoformat()
@@ -97,8 +115,21 @@ class Player:
         self.say(f"          agent: {reply['message']}")
         for name, field in step.keep.items():
             self.names[name] = str(_pick(reply, field))
-        for line in disappointments(reply, self._filled(step.expect)):
-            self.failures.append(f"{step.call}, {step.function}: {line}")
+        self._compare(f"{step.call}, {step.function}", reply, step.expect)
+
+    def _play_sandbox_step(self, step: SandboxStep) -> None:
+        self.wait_until(step.second)
+        part = step.sandbox.model_validate(self._filled(step.sandbox.model_dump()))
+        reply = self.calendar.do(part) if self.calendar else {}
+        wanted = part.model_dump(exclude_defaults=True)
+        self.say(f"  {step.second:6.1f}  (calendar) {_short(wanted)}")
+        if reply:
+            self.say(f"          {_short(reply)}")
+        self._compare("calendar", reply, step.expect)
+
+    def _compare(self, who: str, reply: dict[str, Any], expect: dict[str, Any]) -> None:
+        for line in disappointments(reply, self._filled(expect)):
+            self.failures.append(f"{who}: {line}")
             self.say(f"          NOT AS EXPECTED {line}")
 
     def _filled(self, value: Any) -> Any:

@@ -21,15 +21,43 @@ steps:                            # calls may be interleaved
 ``$name`` in arguments and expectations stands for a day (ISO; ``$name_dmy`` is ``24.11.2025``) or a
 kept field. A day is the first such weekday after today at which all ``free`` checks say *available*;
 so a script can be played again and again on the same server. Expectations: a value is compared;
-``{any_of: […]}``, ``{contains: text}``, ``{lacks: text}``, ``{at_least: n}`` (entries) ask less.
+``{any_of: […]}``, ``{contains: text}``, ``{lacks: text}``, ``{at_least: n}`` (entries), ``{at_most: x}``
+ask less.
+
+A step may also be what happens at the calendar, if a sandbox on this machine stands in for it:
+
+```yaml
+  - sandbox:
+      faults: [{fault: shifted, operation: create, event_type: 3001}]   # what goes wrong next
+      stranger: {event_type: 3001, day: $day, time: "10:00"}            # somebody on the booking page
+      forget_requests: true                                             # count from here
+      look: {day: $day, host: 101, name: Jana Probst}                   # what stands there then
+      requests: {operation: create, event_types: [3001]}                # how long these took
+    expect:
+      stranger: booked                          # or not_open, refused
+      standing: ["3001 10:00-10:55"]            # event type and times
+      requests: 3
+      whole_by_slowest: {at_most: 1.3}          # all of them together, by the slowest of them
+```
+
+Afterwards no fault is left. ``integrations/sandbox/__init__.py`` has their names.
 """
 
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from calls.simulator.expecting import CONDITIONS
 
@@ -49,6 +77,10 @@ class BadScript(Exception):
     """The file is no call script; the text says where."""
 
 
+class Unplayable(Exception):
+    """The script asks for something that is not there, such as a free day or a sandbox."""
+
+
 class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -58,15 +90,9 @@ class Day(_Part):
     free: list[dict[str, str]] = Field(default_factory=list)
 
 
-class Step(_Part):
-    call: str
-    function: str
-    args: dict[str, Any] = Field(default_factory=dict)
-    says: str = ""
+class _Step(_Part):
     second: float = Field(default=0, ge=0)
     expect: dict[str, Any] = Field(default_factory=dict)
-    keep: dict[str, str] = Field(default_factory=dict)
-    tool_call_id: str = ""
 
     @field_validator("expect")
     @classmethod
@@ -78,6 +104,62 @@ class Step(_Part):
         return expect
 
 
+class Step(_Step):
+    call: str
+    function: str
+    args: dict[str, Any] = Field(default_factory=dict)
+    says: str = ""
+    keep: dict[str, str] = Field(default_factory=dict)
+    tool_call_id: str = ""
+
+
+class Stranger(_Part):
+    """Whoever stands on the calendar's booking page, which shows only what is open."""
+
+    event_type: int
+    day: str
+    time: str
+    name: str = "Fremde Kundin"
+
+
+class Look(_Part):
+    """At what stands on a day; of one host, of one customer."""
+
+    day: str
+    host: int | None = None
+    name: str = ""
+
+
+class Requests(_Part):
+    """``event_types`` empty: of any."""
+
+    operation: str
+    event_types: list[int] = Field(default_factory=list)
+
+
+class SandboxPart(_Part):
+    faults: list[dict[str, Any]] = Field(default_factory=list)
+    stranger: Stranger | None = None
+    forget_requests: bool = False
+    look: Look | None = None
+    requests: Requests | None = None
+
+
+class SandboxStep(_Step):
+    sandbox: SandboxPart
+
+
+def _kind_of(step: Any) -> str:
+    """So that a mistake in a step is reported as that kind's."""
+    is_sandbox = "sandbox" in step if isinstance(step, dict) else isinstance(step, SandboxStep)
+    return "sandbox" if is_sandbox else "call"
+
+
+AnyStep = Annotated[
+    Annotated[Step, Tag("call")] | Annotated[SandboxStep, Tag("sandbox")], Discriminator(_kind_of)
+]
+
+
 class Script(_Part):
     title: str
     number: str
@@ -85,14 +167,18 @@ class Script(_Part):
     happened_at: datetime | None = None
     days: dict[str, Day] = Field(default_factory=dict)
     calls: dict[str, str]
-    steps: list[Step]
+    steps: list[AnyStep]
 
     @model_validator(mode="after")
     def _every_step_has_its_call(self) -> Self:
         for step in self.steps:
-            if step.call not in self.calls:
+            if isinstance(step, Step) and step.call not in self.calls:
                 raise ValueError(f"there is no call {step.call!r}")
         return self
+
+    @property
+    def needs_sandbox(self) -> bool:
+        return any(isinstance(step, SandboxStep) for step in self.steps)
 
 
 def read_script(path: Path) -> Script:

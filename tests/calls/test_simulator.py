@@ -137,3 +137,15 @@ def test_no_day_is_free(
     status, _dialogue, errors = simulate(path, "--url", str(live_server))
 
     assert (status, errors) == (2, ["$day: no such day is free"])
+
+
+def test_a_real_calendar_is_not_broken_on_purpose(tmp_path: Path, settings: Settings) -> None:
+    settings.CALCOM_API_URL, settings.CALCOM_API_KEY = "https://api.cal.com", "cal_live_secret"
+    text = SCRIPT.format(number="+4930123456", status="found")
+    path = script(tmp_path, text + "  - {sandbox: {faults: [{fault: refused}]}}\n")
+
+    status, _dialogue, errors = simulate(path)
+
+    assert (status, len(errors)) == (2, 1)
+    assert "https://api.cal.com" in errors[0]
+    assert "cal_live_secret" not in errors[0]

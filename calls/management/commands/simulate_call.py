@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from calls.simulator import BadScript, Player, Unplayable, Unreachable, read_script
+from calls.simulator import BadScript, Calendar, Player, Unplayable, Unreachable, read_script
 
 
 class Command(BaseCommand):
@@ -44,8 +44,16 @@ class Command(BaseCommand):
             key=settings.RETELL_API_KEYS[0],
             now=timezone.localtime,
             say=self.stdout.write,
+            calendar=_calendar(),
         ).play()
 
     def _fail(self, message: str) -> None:
         self.stderr.write(message)
         sys.exit(2)
+
+
+def _calendar() -> Calendar | None:
+    if not settings.CALCOM_API_KEY:
+        return None
+    zone = timezone.get_default_timezone()
+    return Calendar(settings.CALCOM_API_URL, settings.CALCOM_API_KEY, zone=zone)

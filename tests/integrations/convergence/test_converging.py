@@ -1,5 +1,7 @@
 """Calendar and appointment agree, whatever has to be done for it."""
 
+from time import monotonic
+
 import pytest
 from django.utils import timezone
 
@@ -43,6 +45,21 @@ def test_a_perm_is_three_bookings_and_its_gaps_stay_free(calendar: CalendarSalon
         (101, "11:05", "11:10"),
         (101, "11:20", "12:15"),
     ]
+
+
+def test_a_perm_takes_hardly_longer_than_its_slowest_request(calendar: CalendarSalon) -> None:
+    """Incident 4: one after the other they took 8.2 s."""
+    appointment = calendar.perm("10:00")
+    calendar.world.latency_ms = 2500
+    calendar.sandbox.forget_requests()
+
+    begun = monotonic()
+    assert converge(appointment) == "agreed"
+    whole = monotonic() - begun
+
+    asked = list(calendar.world.requests)
+    assert [one.operation for one in asked] == ["create"] * 3
+    assert whole <= 1.3 * max(one.ended - one.began for one in asked)
 
 
 def test_a_move_moves_each_run_and_keeps_the_chain_of_uids(calendar: CalendarSalon) -> None:

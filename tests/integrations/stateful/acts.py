@@ -15,7 +15,6 @@ from appointments.models.appointment import Source
 from integrations import convergence, courtesy, resolving, tasks
 from integrations.incoming.reconciling import reconcile
 from integrations.models import CalendarBooking, CalendarCase
-
 from tests.integrations.stateful.promises import Promises
 from tests.integrations.stateful.stage import Stage
 
@@ -103,9 +102,7 @@ class Acts:
         except (resolving.ResolvingError, booking.BookingError):
             return
 
-    def _solve(
-        self, case: CalendarCase, appointment: Appointment, way: resolving.Way, **facts: Any
-    ) -> None:
+    def _solve(self, case: CalendarCase, appointment: Appointment, way: resolving.Way, **facts: Any) -> None:
         facts["revision"] = appointment.revision
         place = {name: facts.pop(name) for name in ("staff", "start")}
         if way is resolving.Way.PROMOTE:  # it is still the guest's affair when they come

@@ -78,13 +78,13 @@ class CalendarMachine(RuleBasedStateMachine):
     @rule(is_perm=either, is_emma=either, start=places)
     def staff_books(self, *, is_perm: bool, is_emma: bool, start: Any) -> None:
         stage = self.stage
-        self.work(self.acts.staff_books, stage.service(is_perm), stage.staff(is_emma), start)
+        self.work(self.acts.staff_books, stage.service(is_perm=is_perm), stage.staff(is_emma=is_emma), start)
 
     @precondition(lambda self: self.stage.appointments())
     @rule(number=which, is_emma=either, start=places)
     def staff_moves(self, *, number: int, is_emma: bool, start: Any) -> None:
         one = self.pick(self.stage.appointments(), number)
-        self.work(self.acts.staff_moves, one, self.stage.staff(is_emma), start)
+        self.work(self.acts.staff_moves, one, self.stage.staff(is_emma=is_emma), start)
 
     @precondition(lambda self: len(self.stage.appointments()) > 1)
     @rule(number=which, other=which)
@@ -106,14 +106,16 @@ class CalendarMachine(RuleBasedStateMachine):
         case = self.pick(self.stage.cases(), number)
         ways = ways_of(case, now=self.stage.now)
         if ways:
-            self.work(self.acts.staff_solves, case, self.pick(ways, way), self.stage.staff(is_emma), start)
+            self.work(
+                self.acts.staff_solves, case, self.pick(ways, way), self.stage.staff(is_emma=is_emma), start
+            )
 
     # The phone.
 
     @rule(is_perm=either, staff=st.sampled_from([None, True, False]), start=places)
     def caller_asks(self, *, is_perm: bool, staff: bool | None, start: Any) -> None:
-        stylist = None if staff is None else self.stage.staff(staff)
-        self.work(self.acts.caller_asks, self.stage.service(is_perm), stylist, start)
+        stylist = None if staff is None else self.stage.staff(is_emma=staff)
+        self.work(self.acts.caller_asks, self.stage.service(is_perm=is_perm), stylist, start)
 
     @precondition(lambda self: self.stage.holds())
     @rule(number=which)
@@ -183,7 +185,9 @@ class CalendarMachine(RuleBasedStateMachine):
             return
         finally:
             for fault in waiting:
-                self.stage.sandbox.faults.add(fault.fault, fault.operation, times=fault.times, skip=fault.skip)
+                self.stage.sandbox.faults.add(
+                    fault.fault, fault.operation, times=fault.times, skip=fault.skip
+                )
 
     # What goes wrong.
 
@@ -218,9 +222,11 @@ class CalendarMachine(RuleBasedStateMachine):
             if act == "cancel":
                 acts.staff_cancels(one)
             elif act == "move":
-                acts.staff_moves(one, stage.staff(is_emma), start)
+                acts.staff_moves(one, stage.staff(is_emma=is_emma), start)
             else:
-                {"post": acts.post_comes, "sync": acts.worker_syncs, "reconcile": acts.worker_reconciles}[act]()
+                {"post": acts.post_comes, "sync": acts.worker_syncs, "reconcile": acts.worker_reconciles}[
+                    act
+                ]()
 
         stage.fate.meanwhile(where, count, happen)
 

@@ -13,7 +13,14 @@ from django.test import Client
 from django.utils import timezone
 
 from appointments.models import Appointment, Customer, Reservation, Service, Staff
-from integrations.models import CalendarBooking, CalendarCase, CalendarEvent, CalendarSync, EventOutcome, SlotReservation
+from integrations.models import (
+    CalendarBooking,
+    CalendarCase,
+    CalendarEvent,
+    CalendarSync,
+    EventOutcome,
+    SlotReservation,
+)
 from integrations.sandbox import Sandbox, World, serve
 from integrations.sandbox.records import Booking
 from tests.integrations.calendar import CUTS, PERMS, make_world, map_salon
@@ -53,10 +60,10 @@ class Stage:
     def forward(self, **passed: float) -> None:
         self.time.shift(timedelta(**passed))
 
-    def staff(self, is_emma: bool) -> Staff:
+    def staff(self, *, is_emma: bool) -> Staff:
         return self.salon.emma if is_emma else self.salon.jonas
 
-    def service(self, is_perm: bool) -> Service:
+    def service(self, *, is_perm: bool) -> Service:
         return self.salon.perm if is_perm else self.salon.cut
 
     def appointments(self) -> Sequence[Appointment]:
@@ -111,5 +118,5 @@ def staged(settings: Any, receiver: Receiver, *, mode: str = "mirror") -> Iterat
         try:
             yield stage
         finally:
-            for model in (CalendarCase, CalendarEvent, CalendarSync, EventOutcome, SlotReservation, CalendarBooking):
+            for model in (CalendarCase, CalendarEvent, CalendarSync, SlotReservation, CalendarBooking):
                 model.objects.filter(company=salon.company).delete()

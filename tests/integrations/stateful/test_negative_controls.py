@@ -9,8 +9,9 @@ from django.utils import timezone
 from integrations.convergence import attempts, converging, work
 from integrations.incoming import observing
 from integrations.models import BookingState, CalendarBooking
-from tests.integrations.stateful.stage import PLACES
+from tests.integrations.stateful.dying import AFTER
 from tests.integrations.stateful.machine import CalendarMachine
+from tests.integrations.stateful.stage import PLACES
 
 Day = Callable[[CalendarMachine], None]
 
@@ -46,6 +47,17 @@ def a_guest_cancels(machine: CalendarMachine) -> None:
     machine.post_comes()
 
 
+def staff_move_what_is_being_refused(machine: CalendarMachine) -> None:
+    """Cal.com says no to the caller's time; staff have just given them another."""
+    machine.caller_asks(is_perm=False, staff=True, start=PLACES[0])
+    machine.something_will_fail(fault="refused", operation="create", times=1)
+    stage, acts = machine.stage, machine.acts
+    stage.fate.meanwhile(
+        AFTER, 1, lambda: acts.staff_moves(stage.appointments()[0], stage.salon.emma, PLACES[7])
+    )
+    machine.caller_books(number=0)
+
+
 def play(machine: CalendarMachine, day: Day) -> None:
     machine.open_salon(strict=False)
     try:
@@ -58,7 +70,16 @@ def play(machine: CalendarMachine, day: Day) -> None:
         machine.teardown()
 
 
-@pytest.mark.parametrize("day", [an_answer_is_lost, a_worker_dies, it_is_booked_otherwise, a_guest_cancels])
+@pytest.mark.parametrize(
+    "day",
+    [
+        an_answer_is_lost,
+        a_worker_dies,
+        it_is_booked_otherwise,
+        a_guest_cancels,
+        staff_move_what_is_being_refused,
+    ],
+)
 def test_the_day_ends_well(machine: Callable[[], CalendarMachine], day: Day) -> None:
     play(machine(), day)
 

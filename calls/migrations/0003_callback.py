@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('appointments', '0009_policies_and_changes'),
-        ('calls', '0001_initial'),
+        ('calls', '0002_call_events'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,77 @@
+"""Bringing flow, agent and number to the voice platform, and comparing what is live with what is ours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from calls.flow.agent import agent_settings, number_settings
+from calls.flow.building import build_flow
+from calls.flow.checking import differences
+from integrations.retell import client
+
+
+class NoFlow(Exception):
+    """The agent is not driven by a conversation flow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An agent and the numbers (E.164) on which it answers."""
+
+    agent_id: str
+    numbers: Sequence[str]
+
+
+def create(url: str, *, voice: str) -> str:
+    """A new flow and a new agent that speaks with ``voice``; the agent's id. Raises ``RetellError``."""
+    flow_id = client.create_flow(build_flow(url))
+    return client.create_agent({**agent_settings(url, flow_id), "voice_id": voice})
+
+
+def deploy(url: str, line: Line) -> None:
+    """Makes what is live what is ours, and publishes it. Raises ``NoFlow`` or ``RetellError``.
+
+    The numbers come last: until then callers get the version that was published before.
+    """
+    flow_id = flow_of(client.get_agent(line.agent_id))
+    client.update_flow(flow_id, build_flow(url))
+    client.update_agent(line.agent_id, agent_settings(url, flow_id))
+    version = client.get_agent(line.agent_id).get("version")
+    if not isinstance(version, int):
+        raise client.RetellError("no version")
+    client.publish_agent(line.agent_id, version)
+    for number in line.numbers:
+        client.update_number(number, number_settings(url, line.agent_id))
+
+
+def drift(url: str, line: Line) -> list[str]:
+    """In what the platform differs from what is ours, one line each (incident J11). Raises ``NoFlow`` or
+    ``RetellError``; that the platform does not know something is a difference.
+    """
+    try:
+        agent = client.get_agent(line.agent_id)
+        flow_id = flow_of(agent)
+        found = [f"flow: {each}" for each in differences(build_flow(url), dict(client.get_flow(flow_id)))]
+    except client.NotKnown:
+        return [f"{line.agent_id}: Retell knows no such agent, or not its flow"]
+    found += [f"agent: {each}" for each in differences(agent_settings(url, flow_id), dict(agent))]
+    for number in line.numbers:
+        found += [f"{number}: {each}" for each in _drift_of_number(url, line, number)]
+    return [f"{line.agent_id}: {each}" for each in found]
+
+
+def _drift_of_number(url: str, line: Line, number: str) -> list[str]:
+    try:
+        live = dict(client.get_number(number))
+    except client.NotKnown:
+        return ["Retell knows no such number"]
+    return differences(number_settings(url, line.agent_id), live)
+
+
+def flow_of(agent: Any) -> str:
+    """The id of the agent's conversation flow. Raises ``NoFlow``."""
+    engine = agent.get("response_engine")
+    flow_id = engine.get("conversation_flow_id") if isinstance(engine, dict) else None
+    if not isinstance(flow_id, str) or not flow_id:
+        raise NoFlow
+    return flow_id

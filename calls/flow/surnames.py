@@ -1,0 +1,45 @@
+"""Common German surnames, and those that are often taken for each other on the telephone.
+
+A hint for the recogniser and the model, no list of what a name may be. The order is that of how
+common they are, by families of sound.
+"""
+
+SURNAMES: tuple[str, ...] = (
+    *("Müller", "Möller", "Miller"),
+    *("Schmidt", "Schmitt", "Schmitz", "Schmied"),
+    *("Schneider", "Schnieder"),
+    *("Fischer", "Fiedler"),
+    *("Weber", "Wieber", "Werner"),
+    *("Meyer", "Maier", "Mayer", "Meier"),
+    *("Wagner", "Wegner"),
+    *("Becker", "Bäcker", "Beck", "Böck"),
+    *("Schulz", "Scholz", "Schulze", "Schulte", "Schultheiß"),
+    *("Hoffmann", "Hofmann", "Hartmann", "Herrmann", "Hermann"),
+    *("Schäfer", "Schaefer", "Schiefer"),
+    *("Bauer", "Baur", "Brauer"),
+    *("Koch", "Kock", "Köck"),
+    *("Richter", "Ritter"),
+    *("Klein", "Kleine"),
+    *("Wolf", "Wolff"),
+    *("Schröder", "Schröter", "Schrader"),
+    *("Neumann", "Naumann", "Niemann", "Nehmann"),
+    *("Schwarz", "Schwartz"),
+    *("Braun", "Brand", "Brandt", "Brandl"),
+    *("Zimmermann", "Zimmer"),
+    *("Krüger", "Kröger", "Krieger", "Kruse", "Krause"),
+    *("Lange", "Lang", "Lank"),
+    *("Lehmann", "Leemann", "Lohmann"),
+    *("Walter", "Walther"),
+    *("Köhler", "Kohler", "Keller", "Kehler"),
+    *("König", "Kühn", "Kuhn"),
+    *("Mayr", "Fuchs", "Fux"),
+    *("Peters", "Peter", "Petersen"),
+    *("Weiß", "Weiss", "Wiese"),
+    *("Jung", "Junge", "Jahn", "Hahn"),
+    *("Schuster", "Schubert", "Schulzer"),
+    *("Vogel", "Vogt", "Voigt"),
+    *("Friedrich", "Friedrichs"),
+    *("Günther", "Günter", "Winter", "Winkler"),
+    *("Lorenz", "Otto", "Sommer", "Probst"),
+    *("Yılmaz", "Kaya", "Demir", "Şahin", "Nguyen", "Kowalski", "Nowak"),
+)
