@@ -34,16 +34,14 @@ class Known:
 
     @property
     def ancestor(self) -> CalendarBooking | None:
-        """What it was moved from: by uid, or if that was a step we have not heard of (messages come in
-        any order) by the reference that all of the chain carry: what may stand, else what we thought
-        gone. It is never somebody else's.
+        """What it was moved from: by uid, or if that was a step we have not heard of, or only as gone
+        (messages come in any order), by the reference that all of the chain carry: what may stand, else
+        what we thought gone. It is never somebody else's.
         """
-        newest_first = list(reversed(self._chain))
-        return (
-            self.old
-            or next((row for row in newest_first if _may_stand(row)), None)
-            or next(iter(newest_first), None)
-        )
+        if self.old is not None and self.old.appointment_id is not None:
+            return self.old
+        newest_first = [row for row in reversed(self._chain) if row.appointment_id is not None]
+        return next((row for row in newest_first if _may_stand(row)), next(iter(newest_first), self.old))
 
     @property
     def _chain(self) -> list[CalendarBooking]:

@@ -140,6 +140,8 @@ def _unknown(company: Company, seen: Seen, known: Known, now: datetime) -> Obser
         return _adopt(ours, seen, now)
     old = known.ancestor if seen.moved_from else None
     if old is not None and old.appointment is not None and not _was_cancelled_there(old.appointment):
+        if old.uid is None and known.old is None:  # an attempt of ours, whose uid we learn now
+            put(old, uid=seen.moved_from)
         return _moved(old, old.appointment, seen, now)
     return foreign.take_over(company, seen, now=now, old=known.old)
 
@@ -159,7 +161,7 @@ def _adopt(attempt: CalendarBooking, seen: Seen, now: datetime) -> Observed:
 
 def _moved(old: CalendarBooking, appointment: Appointment, seen: Seen, now: datetime) -> Observed:
     """Somebody moved it at Cal.com. It keeps our reference, so only the chain of uids tells (F9)."""
-    put(old, uid=old.uid or seen.moved_from, state=BookingState.ABSENT, settled_at=now)
+    put_absent(old, now=now)
     row = new_row(appointment.company, seen, now=now, appointment=appointment, old=old)
     return _changed(row, seen, now)
 

@@ -12,7 +12,9 @@ from appointments.models import Appointment
 from integrations import convergence
 from integrations.calcom.line import Line
 from integrations.convergence.due import sync_due
+from integrations.incoming.observing import observe
 from integrations.incoming.reconciling import reconcile
+from integrations.incoming.seen import Seen
 from integrations.models import CalendarBooking, CalendarCase, CaseKind, Promise, SyncState
 from integrations.tasks import sync_calendar
 from tests.integrations.calendar import CUTS, PERMS, CalendarSalon, converge, existing, sync_of
@@ -150,8 +152,9 @@ def test_a_refusal_takes_back_only_what_cal_com_was_asked_about(
     assert calendar.there() == [(101, "14:00", "14:55")]
 
 
+@pytest.mark.parametrize("heard_that_it_is_gone", [False, True])
 def test_moved_there_twice_it_is_still_the_appointment_that_it_carries(
-    calendar: CalendarSalon, time: time_machine.Traveller
+    calendar: CalendarSalon, time: time_machine.Traveller, *, heard_that_it_is_gone: bool
 ) -> None:
     """Found as a second appointment of the same customer: staff gave it to Jonas, somebody at Cal.com
     had moved it twice, and of the step between nobody had heard (incident F9).
@@ -163,6 +166,10 @@ def test_moved_there_twice_it_is_still_the_appointment_that_it_carries(
     last = calendar.sandbox.reschedule(between, at(MONDAY, "16:00"))["uid"]
     moved = calendar.move(appointment, "10:00", calendar.salon.jonas)
     converge(moved)
+    if heard_that_it_is_gone:
+        start, end = at(MONDAY, "14:00"), at(MONDAY, "14:55")
+        gone = Seen(uid=between, stands=False, start=start, end=end, host_id=101, event_type_id=CUTS[101])
+        observe(calendar.salon.company, gone, now=timezone.now())
 
     time.shift(timedelta(minutes=1))
     take_over(calendar)
