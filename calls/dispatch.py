@@ -12,7 +12,7 @@ from django.db import DatabaseError
 from appointments import booking
 from appointments.audit import Channel, acting
 from appointments.locks import one_at_a_time
-from appointments.models import Branch, Customer
+from appointments.models import Branch
 from calls import sentences
 from calls.envelope import Envelope
 from calls.functions import VoiceFunction, find
@@ -20,7 +20,7 @@ from calls.functions.arguments import Arguments, read_arguments
 from calls.functions.conversation import Conversation
 from calls.functions.words import AskBack, NobodyOfThatName
 from calls.models import Call, FunctionCall
-from calls.models.call import Direction
+from calls.recording import OtherCompany, lock_of, record_call
 from calls.reply import Reply
 from calls.tenant import branch_of
 
@@ -37,47 +37,21 @@ def answer(envelope: Envelope, *, now: datetime) -> dict[str, Any]:
 
 
 def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
-    branch = branch_of(envelope)
+    branch = branch_of(envelope.call)
     if branch is None:
         logger.warning("Function call for an unknown number or agent")
         return Reply("unknown_number", sentences.unknown_number()).as_json()
     function = find(envelope.name)
-    if not envelope.call_id:
+    if not envelope.call.call_id:
         return _answer_without_call(envelope, branch, function, now)
-    with one_at_a_time(f"call:{envelope.call_id}"):
-        call, is_new = _call(envelope, branch, now)
-        if call.company_id != branch.company_id:
-            logger.error(
-                "Call of company %s under a number of company %s", call.company_id, branch.company_id
-            )
+    with one_at_a_time(lock_of(envelope.call.call_id)):
+        try:
+            call, is_new = record_call(envelope.call, branch, now=now)
+        except OtherCompany as error:
+            logger.error("Refused: %s", error)  # noqa: TRY400 - that is all
             return Reply("unknown_number", sentences.unknown_number()).as_json()
         with acting(Channel.PHONE, call.call_id):
             return _answer_in_call(envelope, call, function, now, is_new=is_new)
-
-
-def _call(envelope: Envelope, branch: Branch, now: datetime) -> tuple[Call, bool]:
-    """The row of this call, made by whatever message comes first (incidents G4, G14); whether it is new.
-
-    Look, then insert: nobody else does so for this call, see :func:`one_at_a_time`.
-    """
-    found = Call.objects.select_related("customer").filter(call_id=envelope.call_id).first()
-    if found is not None:
-        if found.branch_id == branch.pk:
-            found.branch = branch  # known already, with its company
-        return found, False
-    caller = envelope.caller
-    customer = Customer.objects.filter(company=branch.company, phone=caller).first() if caller else None
-    call = Call.objects.create(
-        company_id=branch.company_id,
-        branch=branch,
-        customer=customer,
-        call_id=envelope.call_id,
-        agent_id=envelope.agent_id,
-        caller=caller,
-        direction=Direction.OUTBOUND if envelope.is_outbound else Direction.INBOUND,
-        started_at=now,
-    )
-    return call, True
 
 
 def _answer_without_call(

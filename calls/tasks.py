@@ -1,9 +1,10 @@
-"""What the worker does for calls."""
+"""What the worker does for calls. Each may be lost or come twice."""
 
 from django.utils import timezone
 
 from appointments.models import Reservation
-from calls import telling
+from calls import reconciling, telling
+from calls.events import processing, purging
 
 
 def tell_of_lost_hold(reservation_id: int) -> bool:
@@ -11,3 +12,23 @@ def tell_of_lost_hold(reservation_id: int) -> bool:
     related = ("branch__company", "service", "staff")
     reservation = Reservation.objects.select_related(*related).filter(pk=reservation_id).first()
     return reservation is not None and telling.tell_of_lost_hold(reservation, now=timezone.now())
+
+
+def process_call_event(event_id: int) -> None:
+    """A message about a call that has just come."""
+    processing.process_event(event_id, now=timezone.now())
+
+
+def process_call_events() -> int:
+    """Messages that had to wait, or whose task was lost; how many it were. Every minute."""
+    return processing.process_due(now=timezone.now())
+
+
+def reconcile_calls() -> str:
+    """Compares with the voice platform's list, then closes what is stuck. Every quarter of an hour."""
+    return reconciling.reconcile(now=timezone.now())
+
+
+def purge_call_events() -> int:
+    """Forgets old messages about calls; how many it were. Every hour."""
+    return purging.purge_events(now=timezone.now())

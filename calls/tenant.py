@@ -3,12 +3,12 @@
 import logging
 
 from appointments.models import Branch
-from calls.envelope import Envelope
+from calls.call_facts import CallFacts
 
 logger = logging.getLogger(__name__)
 
 
-def branch_of(envelope: Envelope) -> Branch | None:
+def branch_of(call: CallFacts) -> Branch | None:
     """The branch that was called, or None: then nothing is said and nothing stored.
 
     The agent decides only where there is no dialled number (a web call). Number and agent of two
@@ -17,11 +17,11 @@ def branch_of(envelope: Envelope) -> Branch | None:
     """
     branches = Branch.objects.filter(active=True, company__active=True).select_related("company")
     by_agent = None
-    if envelope.agent_id:
-        by_agent = branches.filter(voice_agents__agent_id=envelope.agent_id).first()
-    if envelope.salon_number is None:
+    if call.agent_id:
+        by_agent = branches.filter(voice_agents__agent_id=call.agent_id).first()
+    if call.salon_number is None:
         return by_agent
-    by_number = branches.filter(phone_numbers__number=envelope.salon_number).first()
+    by_number = branches.filter(phone_numbers__number=call.salon_number).first()
     if by_number and by_agent and by_number.company_id != by_agent.company_id:
         logger.error(
             "Number of company %s called with agent of company %s", by_number.company_id, by_agent.company_id

@@ -58,6 +58,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "collapsible": True,
         "items": [
             _item(_("Function calls"), "smart_toy", "calls_functioncall"),
+            _item(_("Messages about calls"), "voicemail", "calls_callevent"),
             _item(_("Voice agents"), "support_agent", "calls_voiceagent"),
             _item(_("API keys"), "key", "appointments_apitoken"),
             _item(_("Users"), "person", "auth_user"),

@@ -37,6 +37,18 @@ race_conditions = Counter(
     ["service"],
     registry=registry,
 )
+call_events = Counter(
+    "call_events_total",
+    "Messages of the voice platform about calls, and calls of its list that were new to us.",
+    ["event", "outcome"],
+    registry=registry,
+)
+claims_contradicted = Counter(
+    "call_claims_contradicted_total",
+    "Lines of the voice agent that no function had answered so.",
+    ["kind"],
+    registry=registry,
+)
 
 # There from the start: a rate needs something to have risen from.
 for _result in ("hit", "miss"):

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from django.core.cache import cache
 from django.utils import timezone
 
+from appointments.models import Company
+
 # Longer than a minute, so that what is warmed every minute is there when it is asked for.
 SECONDS = 75
 VERSION_SECONDS = 86_400
@@ -61,15 +63,14 @@ def versions_of(days: Collection[Day]) -> Mapping[str, str]:
     return cache.get_many({_version_key(day) for day in days})
 
 
-def forget(company_id: int, places: Iterable[tuple[int | None, datetime]]) -> None:
-    """Something has changed with these hosts at these instants: what was told of that day is no longer
-    used. The days around it too, since the salon's day need not be that of UTC.
+def forget(company: Company, places: Iterable[tuple[int | None, datetime]]) -> None:
+    """Something has changed with these hosts at these instants: what was told of that day (the salon's)
+    is no longer used.
     """
-    keys = set()
-    for host_id, moment in places:
-        for ordinal in range(-1, 2):
-            day = date.fromordinal(moment.date().toordinal() + ordinal)
-            keys.add(f"slots:v:{company_id}:{host_id}:{day}")
+    keys = {
+        f"slots:v:{company.pk}:{host_id}:{moment.astimezone(company.zone).date()}"
+        for host_id, moment in places
+    }
     cache.set_many({key: secrets.token_hex(8) for key in keys}, timeout=VERSION_SECONDS)
 
 

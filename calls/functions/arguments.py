@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from calls.envelope import storable
+from calls.json_values import storable
 
 ALIASES: dict[str, tuple[str, ...]] = {
     "datum": ("date", "date_string", "preferred_date", "appointment_date"),

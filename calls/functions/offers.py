@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from appointments import availability
-from appointments.availability import Slot
+from appointments.availability import Sieve, Slot
 from appointments.models import Appointment, Reservation, Service
 from calls import sentences
 from calls.functions.conversation import Conversation
@@ -14,19 +14,32 @@ from calls.models import FunctionCall, Offer
 from integrations import courtesy
 
 
-def near(conversation: Conversation, wish: Wish, *, anybody: bool = False) -> list[Slot]:
-    """Up to three free slots near the wish; with anybody if the wished stylist has none."""
+def near(
+    conversation: Conversation, wish: Wish, *, anybody: bool = False, refused: datetime | None = None
+) -> list[Slot]:
+    """Up to three free slots near the wish; with anybody if the wished stylist has none.
+
+    ``refused``: the start to which the calendar has just said no. Whatever it shows now, it is not offered
+    in the same breath.
+    """
     request = conversation.request(wish.service, None if anybody else wish.staff)
     slots = availability.alternatives(
         request,
         near=wish.near,
         window=wish.window,
         avoid=conversation.busy_periods,
-        sieve=courtesy.sieve(conversation.branch, wish.service, deadline=conversation.calendar_deadline),
+        sieve=_sieve(conversation, wish, refused),
     )
     if not slots and request.staff is not None:
-        return near(conversation, wish, anybody=True)
+        return near(conversation, wish, anybody=True, refused=refused)
     return slots
+
+
+def _sieve(conversation: Conversation, wish: Wish, refused: datetime | None) -> Sieve | None:
+    passes = courtesy.sieve(conversation.branch, wish.service, deadline=conversation.calendar_deadline)
+    if passes is None or refused is None:
+        return passes
+    return lambda slots: passes([slot for slot in slots if slot.start != refused])
 
 
 def remember(conversation: Conversation, service: Service, slots: Sequence[Slot]) -> list[dict[str, Any]]:

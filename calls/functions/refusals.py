@@ -19,7 +19,8 @@ GONE = frozenset({Reason.TAKEN, Reason.CALENDAR_TAKEN})
 def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: str) -> Reply:
     """``status`` is the function's own word for *no*."""
     start = wish.starts[0] if wish.starts else wish.near
-    slots = near(conversation, wish, anybody=reason in ELSEWHERE)
+    refused = start if reason is Reason.CALENDAR_TAKEN else None
+    slots = near(conversation, wish, anybody=reason in ELSEWHERE, refused=refused)
     told = was_told_free(conversation, wish, start)
     if told and reason in GONE:
         metrics.race_conditions.labels(service=wish.service.name).inc()

@@ -1,7 +1,23 @@
 """What the phone leaves behind: calls, function calls, offers, and what became of them."""
 
-from calls.models.call import Call, VoiceAgent
+from calls.models.call import Call, CallStatus, VoiceAgent
+from calls.models.event import CallEvent, CallEventOutcome, CallWatermark
 from calls.models.function_call import FunctionCall, Offer
 from calls.models.link import CallAppointment, Relationship
+from calls.models.transcript import CallClaim, ClaimKind, Transcript
 
-__all__ = ["Call", "CallAppointment", "FunctionCall", "Offer", "Relationship", "VoiceAgent"]
+__all__ = [
+    "Call",
+    "CallAppointment",
+    "CallClaim",
+    "CallEvent",
+    "CallEventOutcome",
+    "CallStatus",
+    "CallWatermark",
+    "ClaimKind",
+    "FunctionCall",
+    "Offer",
+    "Relationship",
+    "Transcript",
+    "VoiceAgent",
+]

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.constraints import SameCompany
@@ -34,12 +35,23 @@ class Direction(models.TextChoices):
     OUTBOUND = "outbound", _("outbound")
 
 
+class CallStatus(models.TextChoices):
+    """Whether somebody is still talking. The platform has more words, and more than one spelling (G12)."""
+
+    ONGOING = "ongoing", _("running")
+    ENDED = "ended", _("ended")
+
+
 class Call(models.Model):
     """A conversation. Complete from the first message of any kind (incidents G4, G14).
 
     ``call_id`` is the voice platform's: the only trustworthy identity (G6-G11). Company and branch
     come from the number that was dialled, never from the caller (H3, G15, G16). ``caller`` is the
     other side's number, None if hidden.
+
+    Start, end, duration, reason and cost are the platform's; ``calls.recording`` says which message
+    may write what. ``summary``, ``sentiment`` and ``vendor_success`` are its opinion: what became of a
+    call stands in ``CallAppointment`` (G13). ``contradictions`` counts the rows of ``CallClaim``.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
@@ -60,6 +72,23 @@ class Call(models.Model):
     caller = PhoneField(_("caller"), null=True, blank=True)
     direction = models.CharField(_("direction"), max_length=10, choices=Direction, default=Direction.INBOUND)
     started_at = models.DateTimeField(_("started"))
+    status = models.CharField(
+        _("status"),
+        max_length=10,
+        choices=CallStatus,
+        default=CallStatus.ONGOING,
+        db_default=CallStatus.ONGOING,
+    )
+    ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
+    duration_ms = models.PositiveIntegerField(_("duration in milliseconds"), null=True, blank=True)
+    disconnection_reason = models.CharField(
+        _("ended because"), max_length=100, blank=True, default="", db_default=""
+    )
+    cost_cents = models.PositiveIntegerField(_("cost in cents"), null=True, blank=True)
+    summary = models.TextField(_("summary"), blank=True, default="", db_default="")
+    sentiment = models.CharField(_("sentiment"), max_length=100, blank=True, default="", db_default="")
+    vendor_success = models.BooleanField(_("successful, thinks the voice platform"), null=True, blank=True)
+    contradictions = models.PositiveSmallIntegerField(_("contradictions"), default=0, db_default=0)
 
     class Meta:
         verbose_name = _("call")
@@ -67,15 +96,22 @@ class Call(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["branch", "started_at"], name="call_branch_started_at"),
             models.Index(fields=["customer"], name="call_customer"),
+            models.Index(fields=["started_at"], condition=Q(status="ongoing"), name="call_ongoing"),
+            models.Index(fields=["started_at"], condition=Q(contradictions__gt=0), name="call_contradicted"),
         ]
         constraints: ClassVar = [
             SameCompany(field="branch", name="call_branch_same_company"),
             SameCompany(field="customer", name="call_customer_same_company"),
             models.UniqueConstraint(fields=["id", "company"], name="call_of_company"),
+            models.CheckConstraint(condition=Q(status__in=CallStatus.values), name="call_status_known"),
         ]
 
     def __str__(self) -> str:
         return self.call_id
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status == CallStatus.ENDED
 
     @property
     def holder(self) -> str:

@@ -10,6 +10,7 @@ TEMPLATE = """\
 # Written by `make demo`. .env.example explains every variable.
 SECRET_KEY={secret_key}
 RETELL_API_KEYS={retell_api_key}
+RETELL_API_URL=none
 ALLOWED_HOSTS=127.0.0.1,localhost
 HTTPS=false
 """

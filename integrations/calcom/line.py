@@ -9,7 +9,6 @@ from time import monotonic
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from appointments.models import Company
@@ -24,6 +23,7 @@ from integrations.calcom.transport import Query
 from integrations.calcom.types import Booking, Page
 from integrations.encryption import SecretUnreadable
 from integrations.models import CalendarConnection
+from integrations.transactions import insist_on_no_transaction
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ class Line:
         makes one request, or several that only read; what it asks beyond one is charged afterwards.
         Raises RuntimeError inside a transaction.
         """
-        insist_on_no_transaction()
+        insist_on_no_transaction("Cal.com")
         if not operations:
             return []
         now, pk = timezone.now(), self.connection.pk
@@ -117,12 +117,3 @@ class Line:
         if surplus:
             budget.spend(digest_of(key), surplus, now=now)
         budget.heed(digest_of(key), [answer for view in views for answer in list(view.traffic)], now=now)
-
-
-def insist_on_no_transaction() -> None:
-    """As ``atomic(durable=True)`` does: the transactions that a ``TestCase`` wraps around each test are no
-    matter. Waiting for another system inside one would keep its locks for as long.
-    """
-    blocks = connection.atomic_blocks
-    if blocks and not getattr(blocks[-1], "_from_testcase", False):
-        raise RuntimeError("Cal.com must not be asked inside a transaction.")

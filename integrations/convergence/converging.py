@@ -22,7 +22,7 @@ from integrations.convergence.claims import claimed, leased
 from integrations.convergence.lookup import resolve
 from integrations.convergence.report import AGREED, BUSY, Outcome, Report, Stop
 from integrations.convergence.steps import Steps, steps_for
-from integrations.convergence.wanted import Wanted, wanted_of
+from integrations.convergence.wanted import Wanted, schedule_key, wanted_of
 from integrations.convergence.work import Work
 from integrations.models import (
     POSSIBLE,
@@ -183,14 +183,18 @@ def _next_try(sync: CalendarSync, report: Report, now: datetime) -> datetime:
 
 
 def halt(appointment: Appointment, report: Report, *, now: datetime) -> None:
-    """Nothing more is sent until a person has decided; what was promised stands (invariant I5)."""
-    CalendarSync.objects.filter(appointment=appointment).update(
+    """Nothing more is sent until a person has decided; what was promised stands (invariant I5). Unless
+    it has changed meanwhile: then something else is wanted, which nobody has refused yet.
+    """
+    asked_for = CalendarSync.objects.filter(appointment=appointment, wanted=schedule_key(appointment))
+    if not asked_for.update(
         state=SyncState.HALTED,
         next_try_at=None,
         pending_since=Coalesce(F("pending_since"), Value(now)),
         error_code=report.code,
         error_detail=report.detail[:500],
-    )
+    ):
+        return
     open_case(
         report.kind or CaseKind.REFUSED,
         company=appointment.company,

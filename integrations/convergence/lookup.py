@@ -143,7 +143,8 @@ def _follow(work: Work, row: CalendarBooking, uid: str, successors: Sequence[Cal
         attempts.found(ours, answer, now=now)
         return
     _note_foreign_move(row, answer, now)
-    _halt(work, CaseKind.MOVED, answer)
+    if work.appointment.is_blocking:  # of one that is given up nothing has to be decided: it goes
+        _halt(work, CaseKind.MOVED, answer)
 
 
 def _note_foreign_move(row: CalendarBooking, booking: Booking, now: datetime) -> None:

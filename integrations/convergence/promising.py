@@ -14,10 +14,11 @@ from appointments import booking
 from appointments.models import Appointment, Reservation
 from appointments.models.appointment import Status
 from integrations import queue
-from integrations.convergence.converging import converge, halt
+from integrations.convergence.converging import RELATED, converge, halt
 from integrations.convergence.noting import TASK
 from integrations.convergence.report import Outcome, Report
 from integrations.convergence.verifying import verify
+from integrations.convergence.wanted import schedule_key
 from integrations.models import CalendarSync, CaseKind, Promise, SyncState
 
 # Beyond its budget a call may need this long until it has answered; then the worker answers for it.
@@ -128,11 +129,17 @@ def _insist_on_undecided(appointment: Appointment) -> None:
 
 
 def _take_back(appointment: Appointment) -> None:
+    """Only what Cal.com was asked about: to whatever somebody has made of it meanwhile it has not said
+    no.
+    """
     now = timezone.now()
-    if Reservation.objects.moves_of([appointment.pk]).undecided().exists():
-        booking.undo_move(appointment, now=now)
+    current = Appointment.objects.select_related(*RELATED).get(pk=appointment.pk)
+    if schedule_key(current) != schedule_key(appointment):
+        raise _DecidedOtherwise
+    if Reservation.objects.moves_of([current.pk]).undecided().exists():
+        booking.undo_move(current, now=now)
     else:
-        booking.mark(appointment, Status.REJECTED, now=now)
+        booking.mark(current, Status.REJECTED, now=now, revision=current.revision)
 
 
 def _undo(appointment: Appointment, deadline: float) -> None:

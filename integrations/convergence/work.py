@@ -68,7 +68,7 @@ class Work:
             self.create(steps.creates)
             self.cancel(steps.cancels)
         finally:
-            slot_memory.forget(self.appointment.company_id, steps.places)
+            slot_memory.forget(self.appointment.company, steps.places)
 
     @property
     def answers_due(self) -> datetime:

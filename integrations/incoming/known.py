@@ -35,9 +35,15 @@ class Known:
     @property
     def ancestor(self) -> CalendarBooking | None:
         """What it was moved from: by uid, or if that was a step we have not heard of (messages come in
-        any order) by the reference that all of the chain carry.
+        any order) by the reference that all of the chain carry: what may stand, else what we thought
+        gone. It is never somebody else's.
         """
-        return self.old or next((row for row in reversed(self._chain) if _may_stand(row)), None)
+        newest_first = list(reversed(self._chain))
+        return (
+            self.old
+            or next((row for row in newest_first if _may_stand(row)), None)
+            or next(iter(newest_first), None)
+        )
 
     @property
     def _chain(self) -> list[CalendarBooking]:

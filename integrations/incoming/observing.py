@@ -58,7 +58,7 @@ def observe(company: Company, seen: Seen, *, now: datetime) -> Observed:
             return later(now + A_MOMENT)
     if observed not in {ECHO, IGNORED}:
         # What was told of that day's slots is no longer so (incident J1).
-        slot_memory.forget(company.pk, [(seen.host_id, seen.start)])
+        slot_memory.forget(company, [(seen.host_id, seen.start)])
     return observed
 
 

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'calendar state',
                 'verbose_name_plural': 'calendar states',
-                'indexes': [models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='calendar_sync_due'), models.Index(fields=['company', 'state'], name='calendar_sync_company_state')],
+                'indexes': [models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='calendar_sync_due'), models.Index(condition=models.Q(('state', 'pending')), fields=['pending_since'], name='calendar_sync_pending_since'), models.Index(condition=models.Q(('promise', 'undecided')), fields=['decide_by'], name='calendar_sync_undecided'), models.Index(fields=['company', 'state'], name='calendar_sync_company_state')],
                 'constraints': [appointments.constraints.SameCompany(field='appointment', name='calendar_sync_appointment_same_company'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'pending'), _negated=True), models.Q(('next_try_at__isnull', False), ('pending_since__isnull', False)), _connector='OR'), name='calendar_sync_pending_has_age'), models.CheckConstraint(condition=models.Q(models.Q(('promise', 'undecided'), _negated=True), ('decide_by__isnull', False), _connector='OR'), name='calendar_sync_undecided_has_limit')],
             },
         ),

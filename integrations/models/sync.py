@@ -66,6 +66,12 @@ class CalendarSync(models.Model):
             models.Index(
                 fields=["next_try_at"], condition=Q(next_try_at__isnull=False), name="calendar_sync_due"
             ),
+            models.Index(
+                fields=["pending_since"], condition=Q(state="pending"), name="calendar_sync_pending_since"
+            ),
+            models.Index(
+                fields=["decide_by"], condition=Q(promise="undecided"), name="calendar_sync_undecided"
+            ),
             models.Index(fields=["company", "state"], name="calendar_sync_company_state"),
         ]
         constraints: ClassVar = [

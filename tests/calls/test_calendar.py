@@ -164,6 +164,8 @@ def test_taken_there_at_the_last_moment(calendar: CalendarSalon, phone: Phone) -
 
     assert (reply["status"], reply["reason"]) == ("slot_taken", "calendar_taken")
     assert reply["alternatives"]
+    # Not the very time that has just been refused, whatever the calendar shows of it now.
+    assert checked["starts_at"] not in {each["starts_at"] for each in reply["alternatives"]}
     assert booked() == []
     assert Appointment.objects.get().status == Status.REJECTED
     assert calendar.there() == []

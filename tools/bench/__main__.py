@@ -28,6 +28,8 @@ from django.utils import timezone  # noqa: E402
 from tools.bench import data, measures, report  # noqa: E402
 
 SIZES = (10_000, 1_000_000)
+# In each salon; at the larger size 500,000 in all.
+CUSTOMERS = {10_000: 500, 1_000_000: 5_000}
 PAGE = Path("docs/benchmarks.md")
 
 
@@ -37,7 +39,7 @@ def main() -> None:
     for size in SIZES:
         print(f"Loading {size:,} appointments …", flush=True)
         now = timezone.localtime()
-        branches = data.load(appointments=size, now=now)
+        branches = data.load(appointments=size, now=now, customers=CUSTOMERS[size])
         print("Measuring …", flush=True)
         results[size] = measures.run(branches, now=now)
     with connection.cursor() as cursor:

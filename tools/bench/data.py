@@ -24,7 +24,7 @@ PERM = ((50, True), (15, False), (5, True), (10, False), (15, True), (40, True))
 LOAD = """
 INSERT INTO appointments_customer (company_id, name, phone, notes, created_at)
 SELECT company.id, 'Kunde ' || n, '+4930' || (10000000 + n + 1000 * company.id), '', %(now)s
-FROM appointments_company company, generate_series(1, 500) n;
+FROM appointments_company company, generate_series(1, %(customers)s) n;
 
 INSERT INTO appointments_appointment (
     company_id, branch_id, staff_id, service_id, customer_id, attendee_name, starts_at, ends_at, status,
@@ -53,8 +53,11 @@ WHERE customer.company_id = appointment.company_id AND customer.n = 1 + appointm
 """
 
 
-def load(*, appointments: int, now: datetime) -> list[Branch]:
-    """Empties the tables and fills them with at least ``appointments``; the branches, each a company's."""
+def load(*, appointments: int, now: datetime, customers: int = 500) -> list[Branch]:
+    """Empties the tables and fills them with at least ``appointments``; the branches, each a company's.
+
+    ``customers`` is their number in each salon, 500 at least.
+    """
     salons = max(1, appointments // PER_SALON)
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE appointments_company RESTART IDENTITY CASCADE")
@@ -64,6 +67,7 @@ def load(*, appointments: int, now: datetime) -> list[Branch]:
         "now": now,
         "days": DAYS,
         "per_day": PER_DAY,
+        "customers": customers,
         "first": first.replace(hour=FIRST_HOUR),
         "with_customers": salons == 1,
     }

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from appointments import availability, booking
-from appointments.models import Branch, Reservation, Service, Staff
+from appointments.models import Appointment, Branch, Customer, Reservation, Service, Staff
 from calls.signature import sign
 from tools.bench import floor
 from tools.bench.data import free_evenings
@@ -81,10 +81,10 @@ class Bench:
         ).encode()
         return json.loads(self.raw_post(body))
 
-    def raw_post(self, body: bytes) -> bytes:
+    def raw_post(self, body: bytes, *, path: str = "/retell/functions/") -> bytes:
         environ = {
             "REQUEST_METHOD": "POST",
-            "PATH_INFO": "/retell/functions/",
+            "PATH_INFO": path,
             "SERVER_NAME": "localhost",
             "SERVER_PORT": "80",
             "HTTP_HOST": "localhost",
@@ -107,7 +107,7 @@ def _connection_facts() -> dict[str, Any]:
 def run(branches: Sequence[Branch], *, now: datetime) -> list[Result]:
     bench = Bench(branches[len(branches) // 2], now)
     empty = measure("an empty request", lambda: bench.raw_post(b"{"))
-    return [empty, hold(bench), *phone(bench), seven_days(bench)]
+    return [empty, hold(bench), *phone(bench), ringing(bench), seven_days(bench)]
 
 
 def measure(
@@ -191,6 +191,23 @@ def phone(bench: Bench) -> list[Result]:
         measure("check_availability with hold (phone)", check, bare=bare_check),
         measure("start_booking (phone)", book, bare=bare_book),
     ]
+
+
+def ringing(bench: Bench) -> Result:
+    """The inbound webhook for somebody who has been here ten times: recognised and greeted by name."""
+    customers = Customer.objects.filter(company=bench.branch.company)
+    caller = customers.order_by("pk")[250]
+    visits = Appointment.objects.filter(branch=bench.branch, starts_at__lt=bench.now).order_by("-starts_at")
+    Appointment.objects.filter(pk__in=list(visits.values_list("pk", flat=True)[:10])).update(customer=caller)
+    inbound = {"from_number": str(caller.phone), "to_number": str(bench.number)}
+    body = json.dumps({"event": "call_inbound", "call_inbound": inbound}).encode()
+
+    def ours() -> None:
+        answer = json.loads(bench.raw_post(body, path="/retell/inbound/"))
+        if answer["call_inbound"]["dynamic_variables"]["usual_service"] != bench.service.name:
+            raise RuntimeError(answer)
+
+    return measure("a known caller is greeted (phone)", ours)
 
 
 def seven_days(bench: Bench) -> Result:

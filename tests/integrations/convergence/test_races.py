@@ -24,9 +24,7 @@ PATIENCE_SECONDS = 10
 
 
 @pytest.fixture
-def committed(
-    transactional_db: None, time: time_machine.Traveller, settings: Any
-) -> Iterator[CalendarSalon]:
+def committed(transactional_db: None, time: time_machine.Traveller, settings: Any) -> Iterator[CalendarSalon]:
     """In a database in which transactions really end, so that threads see each other's."""
     settings.CALENDAR_CALL_BUDGET_MS = 10_000
     with calendar_salon(settings) as salon:
@@ -73,7 +71,7 @@ def test_two_workers_and_a_call_make_one_booking_of_each_part(committed: Calenda
 
 @pytest.mark.parametrize("undecided", [True, False])
 def test_a_call_and_two_workers_while_its_booking_is_under_way(
-    committed: CalendarSalon, undecided: bool
+    committed: CalendarSalon, *, undecided: bool
 ) -> None:
     """The workers come exactly while the request of the call is at Cal.com."""
     appointment = committed.cut("10:00", undecided=undecided)

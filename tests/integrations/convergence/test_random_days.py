@@ -1,12 +1,16 @@
 """What the random days (``tests/integrations/stateful``) have found, each as a story of its own."""
 
 from datetime import timedelta
+from typing import Any
 
+import pytest
 import time_machine
 from django.utils import timezone
 
 from appointments import booking
+from appointments.models import Appointment
 from integrations import convergence
+from integrations.calcom.line import Line
 from integrations.convergence.due import sync_due
 from integrations.incoming.reconciling import reconcile
 from integrations.models import CalendarBooking, CalendarCase, CaseKind, Promise, SyncState
@@ -102,3 +106,68 @@ def test_a_call_that_died_after_the_calendar_agreed_is_decided_all_the_same(
     assert sync_of(moved).promise == Promise.PROMISED
     assert len(existing(moved)) == 1
     assert calendar.cut("10:00").pk
+
+
+def test_what_was_moved_there_while_we_gave_it_up_goes_with_the_rest(
+    calendar: CalendarSalon, time: time_machine.Traveller
+) -> None:
+    """Found as orphans: a case about a cancelled appointment kept its other parts there for ever."""
+    appointment = calendar.perm("10:00")
+    converge(appointment)
+    first = existing(appointment)[0]
+    cancelled = calendar.cancel(appointment)
+    calendar.sandbox.faults.add("not_found", "cancel", times=3)
+    assert converge(cancelled) == "pending"
+    calendar.sandbox.reschedule(first.uid or "", at(MONDAY, "17:00"))
+
+    time.shift(timedelta(minutes=2))
+    assert converge(cancelled) == "agreed"
+
+    assert calendar.there() == []
+    assert not CalendarCase.objects.exists()
+
+
+def test_a_refusal_takes_back_only_what_cal_com_was_asked_about(
+    calendar: CalendarSalon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Found as a promise that was broken: staff had moved it while Cal.com refused the old time."""
+    appointment = calendar.cut("10:00", undecided=True)
+    calendar.sandbox.faults.add("refused", "create")
+    run = Line.run
+
+    def overtaken(line: Line, *operations: Any, **facts: Any) -> Any:
+        monkeypatch.setattr(Line, "run", run)
+        answers = run(line, *operations, **facts)
+        calendar.move(appointment, "14:00")
+        return answers
+
+    monkeypatch.setattr(Line, "run", overtaken)
+    assert convergence.settle(appointment).promised
+
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.starts_at) == ("booked", at(MONDAY, "14:00"))
+    assert converge(appointment) == "agreed"
+    assert calendar.there() == [(101, "14:00", "14:55")]
+
+
+def test_moved_there_twice_it_is_still_the_appointment_that_it_carries(
+    calendar: CalendarSalon, time: time_machine.Traveller
+) -> None:
+    """Found as a second appointment of the same customer: staff gave it to Jonas, somebody at Cal.com
+    had moved it twice, and of the step between nobody had heard (incident F9).
+    """
+    appointment = calendar.cut("10:00")
+    converge(appointment)
+    (row,) = existing(appointment)
+    between = calendar.sandbox.reschedule(row.uid or "", at(MONDAY, "14:00"))["uid"]
+    last = calendar.sandbox.reschedule(between, at(MONDAY, "16:00"))["uid"]
+    moved = calendar.move(appointment, "10:00", calendar.salon.jonas)
+    converge(moved)
+
+    time.shift(timedelta(minutes=1))
+    take_over(calendar)
+
+    assert CalendarBooking.objects.get(uid=last).appointment == appointment
+    case = CalendarCase.objects.get()
+    assert (case.kind, case.uid) == (CaseKind.MOVED, last)
+    assert Appointment.objects.count() == 1

@@ -11,6 +11,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from appointments import availability
+from appointments.models import Company
 from integrations import courtesy, slot_memory
 from integrations.courtesy.verdicts import Verdict, verdict
 from integrations.slot_memory import Day
@@ -69,12 +70,12 @@ class TestMemory:
     def test_nothing_is_remembered_of_a_day_that_has_changed(self) -> None:
         """Incidents J1 and J2: whoever writes need not know what others have asked."""
         self.told("09:00")
-        slot_memory.forget(1, [(101, at(MONDAY, "15:00"))])
+        slot_memory.forget(Company(pk=1), [(101, at(MONDAY, "15:00"))])
         assert not slot_memory.recall([self.day])
 
     def test_an_answer_that_was_overtaken_is_not_remembered(self) -> None:
         versions = slot_memory.versions_of([self.day])
-        slot_memory.forget(1, [(101, at(MONDAY, "15:00"))])
+        slot_memory.forget(Company(pk=1), [(101, at(MONDAY, "15:00"))])
         slot_memory.remember({self.day: [at(MONDAY, "09:00")]}, versions=versions)
         assert not slot_memory.recall([self.day])
 
@@ -85,8 +86,8 @@ class TestMemory:
 
     def test_other_hosts_and_days_are_kept(self) -> None:
         self.told("09:00")
-        slot_memory.forget(1, [(102, at(MONDAY, "15:00"))])
-        slot_memory.forget(1, [(101, at(MONDAY + timedelta(days=3), "15:00"))])
+        slot_memory.forget(Company(pk=1), [(102, at(MONDAY, "15:00"))])
+        slot_memory.forget(Company(pk=1), [(101, at(MONDAY + timedelta(days=3), "15:00"))])
         assert slot_memory.recall([self.day])
 
 

@@ -1,6 +1,9 @@
 """What people, Cal.com and the worker do, each as one piece of work."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -9,13 +12,9 @@ from appointments import booking
 from appointments.audit import Channel, acting
 from appointments.models import Appointment, Reservation, Service, Staff
 from appointments.models.appointment import Source
-from integrations import convergence, courtesy, tasks
-from integrations.convergence.due import try_again
+from integrations import convergence, courtesy, resolving, tasks
 from integrations.incoming.reconciling import reconcile
-from integrations.models import CalendarBooking, CalendarCase, Solution
-from integrations.cases import solve
-from time import monotonic
-
+from integrations.models import CalendarBooking, CalendarCase
 from tests.integrations.stateful.promises import Promises
 from tests.integrations.stateful.stage import Stage
 
@@ -65,7 +64,7 @@ class Acts:
     def staff_cancels(self, appointment: Appointment) -> None:
         self._decide(appointment, lambda: booking.cancel(appointment, now=self.stage.now))
 
-    def _decide(self, appointment: Appointment, change) -> None:
+    def _decide(self, appointment: Appointment, change: Callable[[], Appointment]) -> None:
         self.begun[appointment.pk] = False
         try:
             self.noted(change())
@@ -78,20 +77,42 @@ class Acts:
         with self.stage.fate.out_of_it():
             (self.promises.ask if is_asked else self.promises.note)(appointment)
             uids = CalendarBooking.objects.filter(appointment=appointment).values_list("uid", flat=True)
-            self.guests -= set(uids)
+            for uid in uids:
+                self._give_up(uid)
 
-    def staff_solves(self, case: CalendarCase, way: str, staff: Staff, start: datetime) -> None:
-        appointment = case.appointment
-        if appointment is None:
+    def _give_up(self, uid: str | None) -> None:
+        """With what it has been moved to at Cal.com, of which the salon may not have heard."""
+        while uid:
+            self.guests.discard(uid)
+            there = self.stage.world.booking(uid)
+            uid = there.rescheduled_to if there else None
+
+    def staff_solves(self, case: CalendarCase, way: resolving.Way, staff: Staff, start: datetime) -> None:
+        by = {"user": self.stage.user, "now": self.stage.now}
+        simple = {
+            resolving.Way.TRY_AGAIN: resolving.try_again,
+            resolving.Way.KEEP: resolving.keep,
+            resolving.Way.DISMISS: resolving.dismiss,
+        }
+        try:
+            if way in simple:
+                simple[way](case, **by)
+            elif case.appointment is not None:
+                self._solve(case, case.appointment, way, staff=staff, start=start, **by)
+        except (resolving.ResolvingError, booking.BookingError):
             return
-        now = self.stage.now
-        if way == Solution.RETRY:
-            try_again(appointment, now=now)
-        elif way == Solution.CANCEL:
-            self.staff_cancels(appointment)
-        elif way == Solution.MOVE:
-            self.staff_moves(appointment, staff, start)
-        solve(case, Solution(way), now=now)
+
+    def _solve(self, case: CalendarCase, appointment: Appointment, way: resolving.Way, **facts: Any) -> None:
+        facts["revision"] = appointment.revision
+        place = {name: facts.pop(name) for name in ("staff", "start")}
+        if way is resolving.Way.PROMOTE:  # it is still the guest's affair when they come
+            resolving.promote(case, **facts)
+            return
+        self.begun[appointment.pk] = False
+        if way is resolving.Way.MOVE:
+            resolving.move(case, **place, **facts)
+        else:
+            (resolving.cancel if way is resolving.Way.CANCEL else resolving.take_over)(case, **facts)
 
     # The phone.
 

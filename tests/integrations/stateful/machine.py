@@ -1,6 +1,6 @@
 """The salon's days as hypothesis makes them up."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from typing import Any
 
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from appointments.models.appointment import Source
+from integrations.resolving import ways_of
 from tests.integrations.sandbox_fixtures import Receiver
 from tests.integrations.stateful.acts import Acts
 from tests.integrations.stateful.dying import AFTER, BEFORE, STATEMENT
@@ -36,12 +37,19 @@ class CalendarMachine(RuleBasedStateMachine):
         self.closing = ExitStack()
         self.is_sound = True
 
-    @initialize(strict=st.sampled_from([False, False, True]))
-    def open_salon(self, *, strict: bool) -> None:
+    @initialize(
+        strict=st.sampled_from([False, False, True]),
+        booked=st.lists(st.tuples(either, either, places), max_size=3),
+    )
+    def open_salon(self, *, strict: bool, booked: Sequence[tuple[bool, bool, Any]] = ()) -> None:
+        """``booked``: perm or cut, Emma or Jonas, when; stands at Cal.com already."""
         mode = "strict" if strict else "mirror"
         self.stage: Stage = self.closing.enter_context(staged(self.settings, self.receiver, mode=mode))
         self.promises = Promises()
         self.acts = Acts(self.stage, self.promises)
+        for is_perm, is_emma, start in booked:
+            self.staff_books(is_perm=is_perm, is_emma=is_emma, start=start)
+        self.worker_syncs()
 
     def work(self, act: Callable[..., None], *args: Any) -> None:
         """``act`` as a process of its own; whether it died or not, the world is looked at afterwards."""
@@ -70,13 +78,13 @@ class CalendarMachine(RuleBasedStateMachine):
     @rule(is_perm=either, is_emma=either, start=places)
     def staff_books(self, *, is_perm: bool, is_emma: bool, start: Any) -> None:
         stage = self.stage
-        self.work(self.acts.staff_books, stage.service(is_perm), stage.staff(is_emma), start)
+        self.work(self.acts.staff_books, stage.service(is_perm=is_perm), stage.staff(is_emma=is_emma), start)
 
     @precondition(lambda self: self.stage.appointments())
     @rule(number=which, is_emma=either, start=places)
     def staff_moves(self, *, number: int, is_emma: bool, start: Any) -> None:
         one = self.pick(self.stage.appointments(), number)
-        self.work(self.acts.staff_moves, one, self.stage.staff(is_emma), start)
+        self.work(self.acts.staff_moves, one, self.stage.staff(is_emma=is_emma), start)
 
     @precondition(lambda self: len(self.stage.appointments()) > 1)
     @rule(number=which, other=which)
@@ -93,17 +101,21 @@ class CalendarMachine(RuleBasedStateMachine):
         self.work(self.acts.caller_cancels if by_phone else self.acts.staff_cancels, one)
 
     @precondition(lambda self: self.stage.cases())
-    @rule(number=which, way=st.sampled_from(["retry", "cancel", "move"]), is_emma=either, start=places)
-    def staff_solves(self, *, number: int, way: str, is_emma: bool, start: Any) -> None:
+    @rule(number=which, way=which, is_emma=either, start=places)
+    def staff_solves(self, *, number: int, way: int, is_emma: bool, start: Any) -> None:
         case = self.pick(self.stage.cases(), number)
-        self.work(self.acts.staff_solves, case, way, self.stage.staff(is_emma), start)
+        ways = ways_of(case, now=self.stage.now)
+        if ways:
+            self.work(
+                self.acts.staff_solves, case, self.pick(ways, way), self.stage.staff(is_emma=is_emma), start
+            )
 
     # The phone.
 
     @rule(is_perm=either, staff=st.sampled_from([None, True, False]), start=places)
     def caller_asks(self, *, is_perm: bool, staff: bool | None, start: Any) -> None:
-        stylist = None if staff is None else self.stage.staff(staff)
-        self.work(self.acts.caller_asks, self.stage.service(is_perm), stylist, start)
+        stylist = None if staff is None else self.stage.staff(is_emma=staff)
+        self.work(self.acts.caller_asks, self.stage.service(is_perm=is_perm), stylist, start)
 
     @precondition(lambda self: self.stage.holds())
     @rule(number=which)
@@ -173,7 +185,9 @@ class CalendarMachine(RuleBasedStateMachine):
             return
         finally:
             for fault in waiting:
-                self.stage.sandbox.faults.add(fault.fault, fault.operation, times=fault.times, skip=fault.skip)
+                self.stage.sandbox.faults.add(
+                    fault.fault, fault.operation, times=fault.times, skip=fault.skip
+                )
 
     # What goes wrong.
 
@@ -208,9 +222,11 @@ class CalendarMachine(RuleBasedStateMachine):
             if act == "cancel":
                 acts.staff_cancels(one)
             elif act == "move":
-                acts.staff_moves(one, stage.staff(is_emma), start)
+                acts.staff_moves(one, stage.staff(is_emma=is_emma), start)
             else:
-                {"post": acts.post_comes, "sync": acts.worker_syncs, "reconcile": acts.worker_reconciles}[act]()
+                {"post": acts.post_comes, "sync": acts.worker_syncs, "reconcile": acts.worker_reconciles}[
+                    act
+                ]()
 
         stage.fate.meanwhile(where, count, happen)
 
@@ -237,6 +253,7 @@ class CalendarMachine(RuleBasedStateMachine):
     def post_comes(self) -> None:
         self.work(self.acts.post_comes)
 
+    @precondition(lambda self: self.stage.unread())
     @rule()
     def worker_reads(self) -> None:
         self.work(self.acts.worker_reads)

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from appointments.models import Appointment
+from appointments.models.appointment import Source
 from integrations.models import CalendarSync, Promise
 from tests.integrations.stateful.stage import Stage
 
@@ -19,9 +20,7 @@ class Told(NamedTuple):
 
 
 def told_of(appointment: Appointment) -> Told:
-    return Told(
-        appointment.is_blocking, appointment.staff_id, appointment.service_id, appointment.starts_at
-    )
+    return Told(appointment.is_blocking, appointment.staff_id, appointment.service_id, appointment.starts_at)
 
 
 @dataclass
@@ -57,14 +56,14 @@ class Promises:
         return wrong
 
     def _hear_of_decisions(self, stage: Stage) -> None:
-        syncs = CalendarSync.objects.filter(appointment__in=list(self.open))
+        syncs = CalendarSync.objects.filter(appointment__in=list(self.open)).select_related("appointment")
         for sync in syncs:
             if sync.promise == Promise.UNDECIDED:
                 continue
             before, asked = self.open.pop(sync.appointment_id)
             if sync.promise == Promise.PROMISED:
                 self.made[sync.appointment_id] = asked
-            elif before is None:
-                self.refused.add(sync.appointment_id)
-            else:
+            elif before is not None:
                 self.made[sync.appointment_id] = before
+            elif sync.appointment.source != Source.CALENDAR:  # a guest's is back where it stood
+                self.refused.add(sync.appointment_id)

@@ -8,11 +8,19 @@ from itertools import count
 from typing import Any
 
 import time_machine
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
 from appointments.models import Appointment, Customer, Reservation, Service, Staff
-from integrations.models import CalendarBooking, CalendarCase, CalendarEvent, CalendarSync, SlotReservation
+from integrations.models import (
+    CalendarBooking,
+    CalendarCase,
+    CalendarEvent,
+    CalendarSync,
+    EventOutcome,
+    SlotReservation,
+)
 from integrations.sandbox import Sandbox, World, serve
 from integrations.sandbox.records import Booking
 from tests.integrations.calendar import CUTS, PERMS, make_world, map_salon
@@ -37,6 +45,7 @@ class Stage:
     receiver: Receiver
     time: Any
     customer: Customer
+    user: Any
     fate: Fate = field(default_factory=Fate)
     letters: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
 
@@ -51,10 +60,10 @@ class Stage:
     def forward(self, **passed: float) -> None:
         self.time.shift(timedelta(**passed))
 
-    def staff(self, is_emma: bool) -> Staff:
+    def staff(self, *, is_emma: bool) -> Staff:
         return self.salon.emma if is_emma else self.salon.jonas
 
-    def service(self, is_perm: bool) -> Service:
+    def service(self, *, is_perm: bool) -> Service:
         return self.salon.perm if is_perm else self.salon.cut
 
     def appointments(self) -> Sequence[Appointment]:
@@ -68,6 +77,9 @@ class Stage:
     def cases(self) -> Sequence[CalendarCase]:
         found = CalendarCase.objects.filter(company=self.salon.company, solved_at=None)
         return list(found.select_related("appointment").order_by("pk"))
+
+    def unread(self) -> bool:
+        return CalendarEvent.objects.filter(company=self.salon.company, outcome=EventOutcome.NEW).exists()
 
     def standing(self) -> list[Booking]:
         return self.world.bookings(standing=True)
@@ -99,9 +111,10 @@ def staged(settings: Any, receiver: Receiver, *, mode: str = "mirror") -> Iterat
         customer = Customer.objects.create(
             company=salon.company, name="Mara Test", phone="+4930900222", created_at=timezone.now()
         )
+        user = get_user_model().objects.create(username=salon.company.slug)
         receiver.raw.clear()
         sandbox.webhook(receiver.url, SECRET)
-        stage = Stage(salon, sandbox, receiver, time, customer)
+        stage = Stage(salon, sandbox, receiver, time, customer, user)
         try:
             yield stage
         finally:

@@ -1,0 +1,121 @@
+"""The list of calls, and the page of one."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+from appointments.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from appointments.phones import display_phone
+from calls.admin.call_page import rows_of
+from calls.models import Call, CallAppointment, CallStatus, FunctionCall
+
+CONVERSATION = "admin/calls/call/conversation.html"
+
+
+class ContradictionFilter(SimpleListFilter):
+    """Calls in which the agent said what no function had answered (incidents C5, J12)."""
+
+    title = _("contradictions")
+    parameter_name = "contradicted"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("yes", _("with contradictions")), ("no", _("without contradictions"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Call]) -> QuerySet[Call]:
+        if self.value() == "yes":
+            return queryset.filter(contradictions__gt=0)
+        return queryset.filter(contradictions=0) if self.value() == "no" else queryset
+
+
+class FunctionCallInline(ReadOnlyInline):
+    model = FunctionCall
+    fields = ("created_at", "name", "status", "args", "reply", "milliseconds", "error")
+    ordering = ("pk",)
+
+
+class CallAppointmentInline(ReadOnlyInline):
+    model = CallAppointment
+    fields = ("appointment", "relationship", "created_at")
+    ordering = ("pk",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[CallAppointment]:
+        related = ("appointment__service", "appointment__customer", "call")
+        return super().get_queryset(request).select_related(*related)
+
+
+@admin.register(Call)
+class CallAdmin(ReadOnlyAdmin):
+    list_display = (
+        "started_at",
+        "number",
+        "customer",
+        "branch",
+        "length",
+        "outcome",
+        "cost",
+        "contradictions",
+    )
+    list_filter = (ContradictionFilter, "branch", "status", "direction")
+    list_select_related = ("customer", "branch__company")
+    search_fields = ("call_id", "caller", "customer__name")
+    date_hierarchy = "started_at"
+    ordering = ("-started_at",)
+    show_full_result_count = False
+    inlines = (CallAppointmentInline, FunctionCallInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        return super().get_queryset(request).prefetch_related("appointment_links")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> Any:
+        """What was said, and the platform's words for it, only for whoever may read that."""
+        facts = (
+            ("started_at", "length"),
+            ("number", "customer"),
+            ("branch", "direction"),
+            ("status", "disconnection_reason"),
+            ("outcome", "contradictions"),
+            ("cost", "vendor_success"),
+            ("call_id", "agent_id"),
+        )
+        sets: list[Any] = [(None, {"fields": facts})]
+        if request.user.has_perm("calls.view_transcript"):
+            functions = request.user.has_perm("calls.view_functioncall")
+            talk = "talk_with_functions" if functions else "talk"
+            sets.append((_("conversation"), {"fields": ("summary", "sentiment", talk)}))
+        return sets
+
+    @admin.display(description=_("caller"), ordering="caller")
+    def number(self, call: Call) -> str:
+        return display_phone(call.caller) or str(_("hidden"))
+
+    @admin.display(description=_("duration"), ordering="duration_ms")
+    def length(self, call: Call) -> str:
+        """Minutes and seconds."""
+        if call.duration_ms is None:
+            return "–" if call.has_ended else str(CallStatus.ONGOING.label)
+        minutes, seconds = divmod(round(call.duration_ms / 1000), 60)
+        return f"{minutes}:{seconds:02}"
+
+    @admin.display(description=_("outcome"))
+    def outcome(self, call: Call) -> str:
+        """Our own facts, whatever the platform thinks of the call (incident G13)."""
+        links = sorted(call.appointment_links.all(), key=lambda link: link.pk)
+        return ", ".join(dict.fromkeys(link.get_relationship_display() for link in links)) or "–"
+
+    @admin.display(description=_("cost in US dollars"), ordering="cost_cents")
+    def cost(self, call: Call) -> str:
+        return "–" if call.cost_cents is None else number_format(call.cost_cents / 100, 2)
+
+    @admin.display(description=_("what was said and answered"))
+    def talk_with_functions(self, call: Call) -> str:
+        return render_to_string(CONVERSATION, {"rows": rows_of(call), "functions": True})
+
+    @admin.display(description=_("what was said"))
+    def talk(self, call: Call) -> str:
+        return render_to_string(CONVERSATION, {"rows": rows_of(call), "functions": False})

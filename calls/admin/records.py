@@ -1,0 +1,32 @@
+"""What the system has noted about the phone, and the agents that answer it."""
+
+from django.contrib import admin
+
+from appointments.admin.base import ModelAdmin, ReadOnlyAdmin
+from calls.models import CallEvent, FunctionCall, VoiceAgent
+
+
+@admin.register(FunctionCall)
+class FunctionCallAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "name", "status", "milliseconds", "call")
+    list_filter = ("name", "status")
+    list_select_related = ("call",)
+    search_fields = ("call__call_id",)
+    ordering = ("-created_at",)
+
+
+@admin.register(CallEvent)
+class CallEventAdmin(ReadOnlyAdmin):
+    """The body is shown to nobody: until it has been worked on, it is what somebody said."""
+
+    list_display = ("received_at", "event", "call_id", "outcome", "processed_at", "failures", "error")
+    list_filter = ("outcome", "event")
+    search_fields = ("call_id",)
+    ordering = ("-received_at",)
+    exclude = ("body",)
+
+
+@admin.register(VoiceAgent)
+class VoiceAgentAdmin(ModelAdmin):
+    list_display = ("agent_id", "branch")
+    list_select_related = ("branch__company",)
