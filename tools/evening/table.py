@@ -48,7 +48,6 @@ def _calls(result: Result) -> Rows:
         ("offers taken up, gone by then", f"{tally.offers_gone}"),
         ("held, told free", f"{tally.told_free}, {tally.unverified} without Cal.com's word"),
         ("revalidations", f"{tally.revalidations}, {tally.lost_at_revalidation} lost"),
-        ("lost, and the agent was told meanwhile", f"{tally.lost_and_told}"),
         ("bookings tried", f"{tally.attempts}"),
         ("booked", f"{len(tally.booked)}: {_counts(tally.calendar_words)}"),
         ("refusals without an alternative", f"{tally.without_alternatives}"),
@@ -60,11 +59,10 @@ def _calls(result: Result) -> Rows:
 def _races(result: Result) -> Rows:
     tally = result.tally
     return [
-        (
-            "RACE FAILURES, refused when booked",
-            f"{tally.refused_at_booking} of {tally.attempts}: {tally.race_share:.2%}",
-        ),
-        ("told free and not had, heard of earlier too", f"{tally.loss_share:.2%} of {tally.told_free}"),
+        ("RACE FAILURES, after the last “free”", f"{tally.races}: {tally.race_share:.2%}"),
+        ("  refused when booked", f"{tally.refused_at_booking}"),
+        ("  or told the agent before", f"{tally.lost_and_told}"),
+        ("with those lost at revalidation", f"{tally.loss_share:.2%} of {tally.told_free} told free"),
         ("DISHONEST ANSWERS", f"{len(tally.dishonest)}"),
     ]
 
