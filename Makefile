@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench
+.PHONY: demo test check fmt messages bench evening
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -54,3 +54,7 @@ $(VENV)/.stamp-dev: requirements.txt requirements-dev.txt | $(BIN)/python
 # Takes some minutes and a gigabyte or two under var/bench.
 bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench
+
+# 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
+evening: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.evening

@@ -25,6 +25,7 @@ SCHEDULES = (
     Recurring(name="alarm about pending calendar", func="integrations.tasks.alarm_about_pending", minutes=1),
     Recurring(name="clean up slot reservations", func="integrations.tasks.clean_up_slots", minutes=1),
     Recurring(name="warm calendar slots", func="integrations.tasks.warm_slots", minutes=1),
+    Recurring(name="learn event types", func="integrations.tasks.learn_event_types", minutes=60),
     Recurring(name="process calendar messages", func="integrations.tasks.process_calendar_events", minutes=1),
     Recurring(name="reconcile calendars", func="integrations.tasks.reconcile_calendars", minutes=15),
     Recurring(name="purge calendar messages", func="integrations.tasks.purge_calendar_events", minutes=60),

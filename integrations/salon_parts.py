@@ -4,6 +4,7 @@ from appointments.salon.application import Application
 from appointments.salon.calendar_runs import run_of
 from appointments.salon.rows import match_children
 from appointments.salon.schema import EventTypePart
+from integrations import queue
 from integrations.convergence.due import try_unmapped_again
 from integrations.models import CalendarEventType, CalendarHost
 
@@ -12,6 +13,8 @@ def store_calendar_parts(application: Application) -> None:
     _store_hosts(application)
     _store_event_types(application)
     try_unmapped_again(application.company)
+    if CalendarEventType.objects.filter(company=application.company, checked_at=None).exists():
+        queue.soon("integrations.tasks.learn_event_types")
 
 
 def _store_hosts(application: Application) -> None:

@@ -8,6 +8,7 @@ from appointments.models import Appointment
 from integrations import courtesy
 from integrations.convergence import due, verify
 from integrations.incoming import processing, purging, rounds
+from integrations.mapping import learning
 
 # One appointment: longer than Cal.com needs for several requests one after the other.
 SECONDS = 60.0
@@ -48,6 +49,11 @@ def clean_up_slots() -> int:
 def warm_slots() -> int:
     """Slots that callers are likely to ask about. Every minute."""
     return courtesy.warm(now=timezone.now())
+
+
+def learn_event_types() -> int:
+    """What Cal.com says of event types that are new here, or were asked about long ago. Every hour."""
+    return learning.learn_all(now=timezone.now())
 
 
 def process_calendar_event(event_id: int) -> None:

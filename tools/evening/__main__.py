@@ -14,11 +14,11 @@ os.environ.update(
         "ALLOWED_HOSTS": "testserver",
         "HTTPS": "false",
         "LOG_LEVEL": "CRITICAL",
-        # Nobody's database: the embedded one, in a folder of its own.
+        # Nobody's database: one made for it, at an embedded server.
         "DATABASE_URL": "",
-        "VAR_DIR": "var/evening",
     }
 )
+os.environ.setdefault("VAR_DIR", "var/evening")
 
 import django
 
@@ -40,6 +40,7 @@ def main() -> int:
     connection.settings_dict["EMBEDDED_OPTIONS"] = FAST
     print("Preparing a database …", flush=True)
     databases = setup_databases(verbosity=0, interactive=False)
+    print("The evening begins …", flush=True)
     try:
         result = simulate(plan)
     finally:
@@ -67,7 +68,9 @@ def _plan() -> Plan:
         if one.name in helps:
             default = getattr(usual, one.name)
             name = "--" + one.name.replace("_", "-")
-            parser.add_argument(name, type=type(default), default=default, help=f"{helps[one.name]} ({default})")
+            parser.add_argument(
+                name, type=type(default), default=default, help=f"{helps[one.name]} ({default})"
+            )
     parser.add_argument(
         "--without-holds", action="store_true", help="hide nothing that is held from the booking page"
     )

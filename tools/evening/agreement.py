@@ -45,7 +45,9 @@ def agreement(company: Company, world: World, tally: Tally, now: datetime) -> Ag
     known = Counter(place for places in wanted.values() for place in places)
     explained = Counter(Place(one.host_id, one.start, one.end) for one in there if one.uid in about)
     missing = {pk for pk, places in wanted.items() if any(not standing[place] for place in places)}
-    _compare_with_promises(company, tally, missing, {one.metadata.get("terminfest_appointment") for one in there})
+    _compare_with_promises(
+        company, tally, missing, {one.metadata.get("terminfest_appointment") for one in there}
+    )
     return Agreement(
         appointments=len(wanted),
         standing=len(there),
@@ -92,5 +94,3 @@ def _compare_with_promises(
     for pk in tally.rejected:
         if rows[pk].is_blocking or str(pk) in carried:
             tally.dishonest.append(f"refused, but {pk} stands")
-
-

@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Generator
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -16,20 +16,39 @@ from calls.models.link import Relationship
 from calls.signature import HEADER, sign
 from tools.evening.post import Post
 from tools.evening.tally import Tally
-from tools.evening.timeline import Story, Timeline
+from tools.evening.there import EveningWorld
+from tools.evening.timeline import Story
 from tools.evening.wishes import Wishes
 
 Reply = dict[str, Any]
 THINKS = (20.0, 60.0)  # seconds between check and booking
+# For the calendar, in virtual time: CALENDAR_CALL_BUDGET_MS is measured by the real clock.
+BUDGET_SECONDS = 1.5
 ROUNDS = 4  # so many times somebody is content with another time
-NAMES = ("Jana Probst", "Lena Vogel", "Tom Reuter", "Mia Sommer", "Nora Lange", "Paul Winkler", "Eva Schuster")
+NAMES = (
+    "Jana Probst",
+    "Lena Vogel",
+    "Tom Reuter",
+    "Mia Sommer",
+    "Nora Lange",
+    "Paul Winkler",
+    "Eva Schuster",
+)
 
 
 class Callers:
     def __init__(
-        self, timeline: Timeline, random: Random, *, number: str, wishes: Wishes, post: Post, tally: Tally
+        self,
+        world: EveningWorld,
+        random: Random,
+        *,
+        number: str,
+        wishes: Wishes,
+        post: Post,
+        tally: Tally,
     ) -> None:
-        self.timeline = timeline
+        self.world = world
+        self.timeline = world.timeline
         self.random = random
         self.number = number
         self.wishes = wishes
@@ -136,9 +155,11 @@ class _Line:
         call = {"call_id": self.call_id, "from_number": self.caller, "to_number": callers.number}
         raw = json.dumps({"name": function, "args": args, "call": {**call, "direction": "inbound"}}).encode()
         signature = sign(raw, key=settings.RETELL_API_KEYS[0], now_ms=int(begun.timestamp() * 1000))
+        callers.world.deadline = begun + timedelta(seconds=BUDGET_SECONDS)
         response = Client().post(
             "/retell/functions/", data=raw, content_type="application/json", headers={HEADER: signature}
         )
+        callers.world.deadline = None
         if response.status_code != 200:
             raise RuntimeError(f"{function}: {response.status_code}")
         took = (callers.timeline.now - begun).total_seconds()

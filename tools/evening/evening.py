@@ -30,9 +30,8 @@ from tools.evening.worker import working
 SALON = Path("config/demo/salon.yaml")
 BEGINS = datetime(2026, 11, 23, 17, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 SECRET = "whsec_of_the_evening"  # noqa: S105 - between two threads of this process
-PREPARATION, AFTERWARDS = timedelta(minutes=5), timedelta(minutes=35)
-BUDGET_SECONDS = 1.5
-# A call's budget is measured by the real clock, which says nothing about virtual time.
+PREPARATION, AFTERWARDS = timedelta(minutes=2), timedelta(minutes=20)
+# Callers have their budget in virtual time (``callers.BUDGET_SECONDS``).
 REAL_PATIENCE_MS = 30_000
 
 
@@ -65,7 +64,6 @@ class Result:
     requests: int
     most_requests: int
     throttled: int
-    slowest_within_budget: bool
 
 
 def simulate(plan: Plan) -> Result:
@@ -108,7 +106,7 @@ def simulate(plan: Plan) -> Result:
         timeline.run(BEGINS)
         number = BranchPhoneNumber.objects.get(branch=branch).number
         tally = Tally()
-        callers = Callers(timeline, random, number=number, wishes=wishes, post=post, tally=tally)
+        callers = Callers(world, random, number=number, wishes=wishes, post=post, tally=tally)
         strangers.every(plan.every, until=ends)
         for _number in range(plan.calls):
             timeline.begin(callers.call(), BEGINS + random.random() * (ends - BEGINS))
@@ -124,7 +122,6 @@ def simulate(plan: Plan) -> Result:
             requests=len(asked),
             most_requests=most_in_a_minute(list(world.asked)),
             throttled=sum(one.status == 429 for one in world.requests),
-            slowest_within_budget=tally.longest_answer <= BUDGET_SECONDS,
         )
 
 

@@ -43,19 +43,23 @@ class Post:
 def listening(post: Post) -> Iterator[None]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            post.receive(self._body(), self.headers[HEADER])
-            self._answer()
+            """Of Cal.com; what is asked of the voice platform beside PATCH it does not know."""
+            raw, is_ours = self._body(), self.path == post.path
+            if is_ours:
+                post.receive(raw, self.headers[HEADER])
+            self._answer(204 if is_ours else 404)
 
         def do_PATCH(self) -> None:
             self._body()
             post.told.add(self.path.rpartition("/")[2])
-            self._answer()
+            self._answer(204)
 
         def _body(self) -> bytes:
             return self.rfile.read(int(self.headers["Content-Length"]))
 
-        def _answer(self) -> None:
-            self.send_response(204)
+        def _answer(self, status: int) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
             self.end_headers()
 
         def log_message(self, *_args: object) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 @dataclass
 class Tally:
-    """``told_free``: by *available* or *valid after a loss*, each once for a wish. ``dishonest``: a line
-    for each answer that was not so. ``booked``: what was promised, by appointment, and its start.
+    """``told_free``: by *available*, each with a hold. ``lost_and_told``: the agent heard of it after the
+    last *valid*. ``dishonest``: a line for each answer that was not so. ``booked``: what was promised,
+    by appointment, and its start. ``rejected``: appointments of refused bookings.
     """
 
     calls: int = 0
@@ -32,12 +33,19 @@ class Tally:
     dishonest: list[str] = field(default_factory=list)
 
     @property
+    def races(self) -> int:
+        """Told for the last time that it is free, then not had: refused when it was to be booked, or the
+        agent heard of it in the seconds before.
+        """
+        return self.refused_at_booking + self.lost_and_told
+
+    @property
     def race_share(self) -> float:
-        """Told free, then refused when it was to be booked, of all attempts to book."""
-        return self.refused_at_booking / self.attempts if self.attempts else 0.0
+        """Of all who were told for the last time that it is free."""
+        told = self.attempts + self.lost_and_told
+        return self.races / told if told else 0.0
 
     @property
     def loss_share(self) -> float:
         """Told free and not had, however early the caller heard of it, of all that was told free."""
-        lost = self.refused_at_booking + self.lost_at_revalidation + self.lost_and_told
-        return lost / self.told_free if self.told_free else 0.0
+        return (self.races + self.lost_at_revalidation) / self.told_free if self.told_free else 0.0

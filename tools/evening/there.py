@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 
 from integrations.calcom import line, performing
+from integrations.calcom.errors import Trouble, Unreachable
 from integrations.sandbox import Account, World, changing, making, slots
 from integrations.sandbox.errors import VendorError
 from integrations.sandbox.request import Request
@@ -25,6 +26,8 @@ class EveningWorld(World):
         super().__init__(account, random=random, **facts)
         self.timeline = timeline
         self.asked: deque[datetime] = deque()
+        # The end of the budget of the call that is being answered.
+        self.deadline: datetime | None = None
         self._turn = threading.RLock()
         self._acting = False
         self._begun = timeline.now
@@ -51,13 +54,17 @@ class EveningWorld(World):
 
     @contextmanager
     def watched(self) -> Iterator[None]:
-        """Knows when a run of ours begins and how many requests it was."""
+        """Knows when a run of ours begins and how many requests it was. After a call's deadline none
+        begins; one that is under way then is awaited, which the real clock would not do.
+        """
 
-        def perform(*args: Any, **facts: Any) -> Any:
+        def perform(operations: Sequence[Any], views: Sequence[Any], **facts: Any) -> Any:
             self._begun, self._waited = self.timeline.now, {}
+            if self.deadline is not None and self._begun >= self.deadline:
+                return [Unreachable(Trouble.DEADLINE)] * len(operations)
             before = len(self.requests)
             try:
-                return performing.perform(*args, **facts)
+                return performing.perform(operations, views, **facts)
             finally:
                 self.asked.extend([self._begun] * (len(self.requests) - before))
 

@@ -25,6 +25,8 @@ def working(timeline: Timeline, random: Random, *, until: datetime) -> Iterator[
         if timeline.now < until:
             timeline.after(60.0 * schedule.minutes, lambda: recur(schedule))
 
+    for _row in OrmQ.objects.all():
+        asked()
     for schedule in SCHEDULES:
         timeline.after(random.uniform(0, 60), lambda schedule=schedule: recur(schedule))
     pre_enqueue.connect(asked)
