@@ -56,13 +56,15 @@ def _wish() -> Iterator[Node]:
         "ask_wish",
         prompts.ASK_WISH,
         [
-            ("Der Anrufer hat gesagt, was gemacht werden soll, und einen Tag oder eine Uhrzeit.", "take_wish"),
-            ("Der Anrufer hat gesagt, was gemacht werden soll, und möchte es so bald wie möglich oder weiß noch "
-             "nicht wann.", "take_soon"),
+            ("Der Anrufer hat Dienstleistung und Tag oder Uhrzeit genannt.", "take_wish"),
+            (
+                "Der Anrufer hat die Dienstleistung genannt und möchte so bald wie möglich kommen.",
+                "take_soon",
+            ),
             ("Der Anrufer möchte doch keinen neuen Termin.", "concern"),
             *OTHERS,
         ],
-    )  # fmt: skip
+    )
     yield takes("take_wish", wish, "check_1")
     yield takes("take_soon", [v.WISH_SERVICE, v.WISH_STAFF, v.FOR_OTHER], "more_1")
 

@@ -16,7 +16,7 @@ MOVE_CORRECTIONS: tuple[tuple[str, str, Sequence[v.Variable]], ...] = (
     ("day_and_time", "Der Anrufer nennt den neuen Tag und die neue Uhrzeit.", (v.MOVE_DAY, v.MOVE_TIME)),
     ("old", "Der Anrufer sagt, wann der Termin ist, um den es geht.", (v.MOVE_OLD_DAY, v.MOVE_OLD_TIME)),
 )
-PICKED = "Der Anrufer meint einen der gerade genannten Termine, zum Beispiel den ersten, oder nennt eine der Zeiten."
+PICKED = "Der Anrufer meint einen der gerade genannten Termine, nach der Stelle oder nach der Zeit."
 STAYS = "Der Anrufer möchte den Termin doch so lassen."
 
 

@@ -3,10 +3,9 @@
 from calls.flow.parts import Answer
 
 BOOKING: tuple[Answer, ...] = (
-    ("Der Anrufer möchte einen Termin und hat gesagt, was gemacht werden soll und für welchen Tag oder "
-     "welche Uhrzeit.", "take_wish"),
+    ("Der Anrufer möchte einen Termin und hat Dienstleistung und Tag oder Uhrzeit genannt.", "take_wish"),
     ("Der Anrufer möchte einen Termin, aber Dienstleistung oder Zeit fehlen noch.", "ask_wish"),
-)  # fmt: skip
+)
 OTHERS: tuple[Answer, ...] = (
     ("Der Anrufer möchte einen bestehenden Termin verschieben.", "take_move"),
     ("Der Anrufer möchte einen bestehenden Termin absagen oder stornieren.", "take_cancel"),
@@ -14,8 +13,10 @@ OTHERS: tuple[Answer, ...] = (
     ("Der Anrufer fragt nach Öffnungszeiten.", "take_day"),
     ("Der Anrufer fragt, was angeboten wird, was es kostet oder wie lange es dauert.", "services"),
     ("Der Anrufer fragt, welcher Tag heute ist, oder zweifelt am Datum.", "context"),
-    ("Der Anrufer möchte mit einem Menschen sprechen, zurückgerufen werden, oder fragt etwas anderes.",
-     "offer_callback"),
+    (
+        "Der Anrufer möchte einen Menschen sprechen, einen Rückruf, oder fragt etwas anderes.",
+        "offer_callback",
+    ),
     ("Der Anrufer hat kein Anliegen mehr, bedankt oder verabschiedet sich.", "goodbye"),
-)  # fmt: skip
+)
 ANY: tuple[Answer, ...] = (*BOOKING, *OTHERS)

@@ -50,8 +50,8 @@ OFFER_CHOICE = Variable(
 NAME = Variable(
     "name",
     "Vor- und Nachname der Person, die zum Termin kommt, so wie gesagt oder buchstabiert; ohne Anrede. Eine "
-    "Uhrzeit, ein Tag und der Name eines Mitarbeiters des Salons sind kein Name. Häufige Nachnamen als Hörhilfe: "
-    f"{', '.join(SURNAMES)}. Leer, wenn nicht gesagt.",
+    "Uhrzeit, ein Tag und der Name eines Mitarbeiters des Salons sind kein Name. "
+    f"Häufige Nachnamen als Hörhilfe: {', '.join(SURNAMES)}. Leer, wenn nicht gesagt.",
 )
 NAME_CLEAR = Variable(
     "name_clear",

@@ -105,8 +105,11 @@ DEFINITIONS: Mapping[str, Definition] = {
     ),
     "reschedule_appointment": Definition(
         "Verschiebt einen eigenen Termin des Anrufers.",
-        ("neues_datum", "neue_uhrzeit", "datum", "uhrzeit", "datetime", "mitarbeiter", "offer_id")
-        + (*_OWN, "bestaetigung"),
+        (
+            *("neues_datum", "neue_uhrzeit", "datum", "uhrzeit", "datetime", "mitarbeiter", "offer_id"),
+            *_OWN,
+            "bestaetigung",
+        ),
         (
             "rescheduled",
             "ready_for_confirmation",
