@@ -18,7 +18,8 @@ _WEEKDAYS = ("montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag
 _DAY = word_set(
     """
     heute morgen uebermorgen woche wochen tage tagen monat wochenende
-    januar februar maerz april mai juni juli august september oktober november dezember weihnachten silvester ostern pfingsten
+    januar februar maerz april mai juni juli august september oktober november dezember
+    weihnachten silvester ostern pfingsten
     """
 )
 _TIME = word_set("uhr halb viertel dreiviertel stunde stunden")
