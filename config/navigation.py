@@ -24,6 +24,12 @@ NAVIGATION: list[dict[str, Any]] = [
             _item(_("Appointments"), "event", "appointments_appointment"),
             _item(_("Customers"), "groups", "appointments_customer"),
             _item(_("Calls"), "call", "calls_call"),
+            {
+                "title": _("Test call"),
+                "icon": "phone_in_talk",
+                "link": reverse_lazy("admin:calls_call_test_call"),
+                "permission": lambda request: request.user.has_perms(("calls.view_call", "calls.add_call")),
+            },
             _item(_("Callbacks"), "phone_callback", "calls_callback", badge="calls.badges.open_callbacks"),
             _item(_("Reservations"), "hourglass_top", "appointments_reservation"),
         ]

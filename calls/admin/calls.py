@@ -4,16 +4,21 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
 from appointments.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from appointments.phones import display_phone
 from calls.admin.call_page import rows_of
+from calls.admin.trial_page import TrialPage
 from calls.models import Call, CallAppointment, CallStatus, FunctionCall
+from calls.models.call import TEST_AGENT
 
 CONVERSATION = "admin/calls/call/conversation.html"
 
@@ -31,6 +36,19 @@ class ContradictionFilter(SimpleListFilter):
         if self.value() == "yes":
             return queryset.filter(contradictions__gt=0)
         return queryset.filter(contradictions=0) if self.value() == "no" else queryset
+
+
+class TestCallFilter(SimpleListFilter):
+    title = _("test calls")
+    parameter_name = "test"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("no", _("without test calls")), ("yes", _("test calls only"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Call]) -> QuerySet[Call]:
+        if self.value() == "no":
+            return queryset.exclude(agent_id=TEST_AGENT)
+        return queryset.filter(agent_id=TEST_AGENT) if self.value() == "yes" else queryset
 
 
 class FunctionCallInline(ReadOnlyInline):
@@ -61,12 +79,13 @@ class CallAdmin(ReadOnlyAdmin):
         "cost",
         "contradictions",
     )
-    list_filter = (ContradictionFilter, "branch", "status", "direction")
+    list_filter = (ContradictionFilter, TestCallFilter, "branch", "status", "direction")
     list_select_related = ("customer", "branch__company")
     search_fields = ("call_id", "caller", "customer__name")
     date_hierarchy = "started_at"
     ordering = ("-started_at",)
     show_full_result_count = False
+    actions_list = ("test_call",)
     inlines = (CallAppointmentInline, FunctionCallInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
@@ -89,6 +108,30 @@ class CallAdmin(ReadOnlyAdmin):
             talk = "talk_with_functions" if functions else "talk"
             sets.append((_("conversation"), {"fields": ("summary", "sentiment", talk)}))
         return sets
+
+    def has_test_call_permission(self, request: HttpRequest) -> bool:
+        """Nobody adds calls by hand; whoever might, may make one."""
+        return request.user.has_perms(("calls.view_call", "calls.add_call"))
+
+    @action(  # type: ignore[untyped-decorator] # the theme brings no types
+        description=_("Test call"), url_path="test-call", permissions=["test_call"], icon="phone_in_talk"
+    )
+    def test_call(self, request: HttpRequest) -> HttpResponse:
+        """A form for each utterance; the conversation is in the session."""
+        if not self.has_test_call_permission(request):
+            raise PermissionDenied
+        page = TrialPage(request)
+        if request.method == "POST":
+            page.act(request.POST.get("action", ""))
+            return HttpResponseRedirect(request.path)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Test call"),
+            "page": page,
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/calls/call/test_call.html", context)
 
     @admin.display(description=_("caller"), ordering="caller")
     def number(self, call: Call) -> str:

@@ -22,6 +22,9 @@ from calls.models import Relationship
 from calls.reply import Reply
 from integrations import convergence, queue
 
+# What a sentence about an appointment names.
+SPOKEN_OF = ("service", "staff", "customer", "branch__company")
+
 
 @voice_function(aliases=("book_appointment",), refusal="refused")
 def start_booking(conversation: Conversation) -> Reply:
@@ -54,8 +57,9 @@ def start_booking(conversation: Conversation) -> Reply:
 def _settled(conversation: Conversation, wish: Wish, appointment: Appointment, *, status: str) -> Reply:
     """Cal.com is told, and the moment of promise decided; the reply is what is stored then."""
     settled = convergence.settle(appointment)
-    if appointment.branch.calendar_is_on:  # meanwhile it may have become firm, or somebody has cancelled it
-        appointment.refresh_from_db(fields=["status"])
+    if appointment.branch.calendar_is_on:
+        # Meanwhile it may have become firm, or somebody may have moved or cancelled it.
+        appointment = Appointment.objects.select_related(*SPOKEN_OF).get(pk=appointment.pk)
         if not appointment.is_blocking:
             reason = Reason.TAKEN if settled.promised else Reason.CALENDAR_TAKEN
             return refuse(conversation, wish, reason, status="slot_taken")

@@ -83,7 +83,9 @@ class Follower:
         state.heard.append(words)
         destination = self.listener.choose(self.nodes[state.node], state)
         if destination is None:
-            return [Said(self.listener.pardon())]
+            node = self.nodes[state.node]
+            prompted = node["instruction"]["type"] == "prompt"
+            return [Said(self.listener.say(node, state) if prompted else self.listener.pardon())]
         state.node = destination
         return list(self._run(state))
 

@@ -1,25 +1,17 @@
 """The other end of the line: signs requests, prints the dialogue, compares the answers."""
 
-import json
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from string import Template
 from typing import Any
 
-import requests
-
-from calls.signature import HEADER, sign
 from calls.simulator.calendar import Calendar
 from calls.simulator.expecting import disappointments
+from calls.simulator.line import HttpLine
 from calls.simulator.script import WEEKDAYS, Day, SandboxStep, Script, Step, Unplayable
 
-TIMEOUT_SECONDS = 30
 DAYS_TRIED = 170
-
-
-class Unreachable(Exception):
-    """The server does not answer as a voice function should."""
 
 
 class Player:
@@ -40,8 +32,7 @@ class Player:
         calendar: Calendar | None = None,
     ) -> None:
         self.script = script
-        self.url = url.rstrip("/")
-        self.key = key
+        self.line = HttpLine(url, key=key, now=now)
         self.now = now
         self.say = say
         self.wait_until = wait_until
@@ -49,7 +40,6 @@ class Player:
         self.names: dict[str, str] = {}
         self.call_ids = {name: new_call_id() for name in script.calls}
         self.failures: list[str] = []
-        self.session = requests.Session()
 
     def play(self) -> list[str]:
         """One line for each disappointed expectation. Raises ``Unreachable`` or ``Unplayable``."""
@@ -58,7 +48,7 @@ class Player:
         try:
             self._play_all()
         finally:
-            self.session.close()
+            self.line.close()
             if calendar is not None:
                 calendar.clear()
         return self.failures
@@ -143,32 +133,20 @@ class Player:
     def _ask(
         self, function: str, args: dict[str, Any], *, call_id: str, caller: str, tool_call_id: str = ""
     ) -> dict[str, Any]:
-        body = json.dumps(
-            {
-                "name": function,
-                "args": args,
-                "call": {
-                    "call_id": call_id,
-                    "call_type": "phone_call",
-                    "direction": "inbound",
-                    "agent_id": self.script.agent,
-                    "from_number": caller,
-                    "to_number": self.script.number,
-                    "transcript_with_tool_calls": _transcript(function, tool_call_id),
-                },
-            }
-        ).encode()
-        signature = sign(body, key=self.key, now_ms=int(self.now().timestamp() * 1000))
-        headers = {"Content-Type": "application/json", HEADER: signature}
-        try:
-            response = self.session.post(
-                f"{self.url}/retell/functions/", data=body, headers=headers, timeout=TIMEOUT_SECONDS
-            )
-            response.raise_for_status()
-            reply = response.json()
-        except requests.RequestException as error:
-            raise Unreachable(f"{self.url}: {error}") from error
-        return dict(reply)
+        body = {
+            "name": function,
+            "args": args,
+            "call": {
+                "call_id": call_id,
+                "call_type": "phone_call",
+                "direction": "inbound",
+                "agent_id": self.script.agent,
+                "from_number": caller,
+                "to_number": self.script.number,
+                "transcript_with_tool_calls": _transcript(function, tool_call_id),
+            },
+        }
+        return self.line.post("/retell/functions/", body)
 
 
 def new_call_id() -> str:

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand
 
 from calls.flow import build_flow, problems
 from calls.flow.deploying import Line, NoFlow, create, deploy, drift
+from calls.flow.manual import manual
 from calls.models import VoiceAgent
 from integrations.retell import client
 
@@ -29,6 +30,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--out", type=Path, metavar="FILE", help="write the flow as JSON")
+        parser.add_argument("--manual", type=Path, metavar="FILE", help="write the manual of the functions")
         parser.add_argument(
             "--check",
             action="store_true",
@@ -55,9 +57,11 @@ class Command(BaseCommand):
         flow = build_flow(url or SOMEWHERE)
         findings = problems(flow)
         self._report(findings)
+        if options["manual"]:
+            self._write(options["manual"], manual())
         if options["out"]:
-            self._write(options["out"], flow)
-        elif not (options["check"] or options["deploy"]):
+            self._write(options["out"], f"{_as_json(flow)}\n")
+        elif not (options["check"] or options["deploy"] or options["manual"]):
             self.stdout.write(_as_json(flow))
         if options["deploy"]:
             self._deploy(url, options)
@@ -117,9 +121,9 @@ class Command(BaseCommand):
             self._refuse(f"{url}: not an address that begins with https://")
         return url.rstrip("/")
 
-    def _write(self, path: Path, flow: dict[str, Any]) -> None:
+    def _write(self, path: Path, text: str) -> None:
         try:
-            path.write_text(_as_json(flow) + "\n", encoding="utf-8")
+            path.write_text(text, encoding="utf-8")
         except OSError as error:
             self._refuse(f"{path}: {error.strerror}")
 
