@@ -1,5 +1,6 @@
 """The vendor's three shapes of an error."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -24,7 +25,7 @@ OUT_OF_BOUNDS = (
 )
 
 
-class VendorError(Exception):
+class VendorError(Exception, ABC):
     """An answer that is not a success."""
 
     def __init__(self, status: int, message: str) -> None:
@@ -32,8 +33,9 @@ class VendorError(Exception):
         self.status = status
         self.message = message
 
+    @abstractmethod
     def body(self, *, path: str, now: datetime) -> dict[str, Any]:
-        raise NotImplementedError
+        """The answer, in the envelope that this error comes in."""
 
 
 def _enveloped(error: dict[str, Any], *, path: str, now: datetime) -> dict[str, Any]:
