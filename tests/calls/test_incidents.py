@@ -28,14 +28,8 @@ INCIDENTS = {
     "incident_4_thirty_to_sixty_seconds.yaml": date(2025, 11, 27),
     "incident_5_duplicate_that_linked_nothing.yaml": date(2025, 10, 8),
 }
-# Of ``german.md`` §6; the others are incidents, or tests of their own.
-DIALOGUES = (
-    "dialogue_2_wrong_day_alternative.yaml",
-    "dialogue_3_retry.yaml",
-    "dialogue_8_hidden_number_cancels.yaml",
-    "dialogue_9_seven_minutes_ahead.yaml",
-    "moving_and_cancelling.yaml",
-)
+# Conversations of one day, in the words of that day ("morgen"): only a stopped clock can play them.
+DIALOGUES = Path(__file__).parent / "dialogues"
 
 Play = Callable[[str], Player]
 
@@ -45,7 +39,8 @@ def play(live_server: object, request: pytest.FixtureRequest) -> Play:
     """Plays a script at the moment it happened, second by second, and leaves the clock at its end."""
 
     def played(name: str) -> Player:
-        script: Script = read_script(SCRIPTS / name)
+        folder = SCRIPTS if (SCRIPTS / name).exists() else DIALOGUES
+        script: Script = read_script(folder / name)
         began = script.happened_at or NOW
         clock = time_machine.travel(began, tick=False)
         traveller = clock.start()
@@ -83,7 +78,7 @@ def times() -> list[tuple[str, str, str]]:
 def test_every_script_is_played_here() -> None:
     """Those with a calendar in test_calendar_incidents.py."""
     scripts = {path.name for path in SCRIPTS.glob("*.yaml") if not path.name.startswith("calendar_")}
-    assert scripts == {FIRST_BOOKING, *INCIDENTS, *DIALOGUES}
+    assert scripts == {FIRST_BOOKING, *INCIDENTS}
 
 
 def test_the_first_booking_goes_as_the_script_says(play: Play) -> None:
@@ -100,7 +95,7 @@ def test_it_goes_as_the_script_says_on_the_very_day(name: str, day: date, play: 
     assert {day_of(each.starts_at) for each in Appointment.objects.all()} == {day}
 
 
-@pytest.mark.parametrize("name", DIALOGUES)
+@pytest.mark.parametrize("name", sorted(path.name for path in DIALOGUES.glob("*.yaml")))
 def test_a_dialogue_goes_as_the_script_says(name: str, play: Play) -> None:
     assert play(name).failures == []
 
