@@ -206,7 +206,22 @@ def halt(appointment: Appointment, report: Report, *, now: datetime) -> None:
 
 
 def _confirm(appointment: Appointment, sync: CalendarSync, report: Report) -> None:
-    """Where the calendar has the last word (``strict``), its agreement makes an appointment firm."""
-    if report.outcome is Outcome.AGREED and appointment.status == Status.PROVISIONAL:
+    """Where the calendar has the last word (``strict``), its entry makes an appointment firm.
+
+    Only what is still so: somebody may have cancelled or moved it while Cal.com was asked. Whoever
+    comes between looking and marking is looked at once more, by the worker.
+    """
+    if report.outcome is not Outcome.AGREED or appointment.status != Status.PROVISIONAL:
+        return
+    current = Appointment.objects.select_related(*RELATED).get(pk=appointment.pk)
+    is_as_asked = current.status == Status.PROVISIONAL and schedule_key(current) == sync.wanted
+    if not is_as_asked or _agreed_state(current) is not SyncState.SYNCED:
+        return
+    now = timezone.now()
+    try:
         with acting(Channel.CALENDAR, "Cal.com"):
-            booking.mark(appointment, Status.BOOKED, now=timezone.now())
+            booking.mark(current, Status.BOOKED, now=now, revision=current.revision)
+    except booking.BookingError:
+        CalendarSync.objects.filter(pk=sync.pk).update(
+            state=SyncState.PENDING, pending_since=now, next_try_at=now
+        )

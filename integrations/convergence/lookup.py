@@ -18,7 +18,8 @@ from integrations.convergence.report import Outcome, Report, Stop
 from integrations.convergence.work import Work, listing
 from integrations.models import BookingState, CalendarBooking, CaseKind, Origin
 
-# After its deadline a request may still be working on the other side.
+# After its deadline a request may still be working on the other side; and so long lies between the first
+# and the second time that Cal.com does not know a booking (incident F8).
 SETTLING_TIME = timedelta(minutes=1)
 
 

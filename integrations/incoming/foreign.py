@@ -7,8 +7,9 @@ from appointments.models import Allocation, Appointment, Company, Service, Servi
 from appointments.models.appointment import Status
 from appointments.rules.phases import Phase, Plan
 from integrations.cases import open_case
+from integrations.convergence.attempts import next_generation
 from integrations.incoming.attendee import visit_of
-from integrations.incoming.known import new_row, next_generation, put
+from integrations.incoming.known import new_row, put
 from integrations.incoming.observed import CASE, IGNORED, TAKEN_OVER, Observed
 from integrations.incoming.seen import Seen
 from integrations.incoming.syncing import agreed, solve_case_about, solve_overlap
@@ -111,7 +112,7 @@ def _link(
     put(
         row,
         appointment=appointment,
-        generation=next_generation(appointment),
+        generation=next_generation(appointment.pk),
         position=1,
         state=BookingState.EXISTS,
         origin=Origin.FOREIGN,

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Q
 
 from appointments.models import Appointment, Company
+from integrations.convergence.attempts import next_generation
 from integrations.incoming.observed import Overtaken
 from integrations.incoming.seen import Seen
 from integrations.models import BookingState, CalendarBooking, Origin
@@ -152,7 +153,7 @@ def new_row(
         company=company,
         appointment=appointment,
         position=old.position if old else 1,
-        generation=next_generation(appointment) if appointment else 0,
+        generation=next_generation(appointment.pk) if appointment else 0,
         reference=seen.reference[:60],
         state=BookingState.EXISTS if stands else BookingState.ABSENT,
         origin=Origin.FOREIGN,
@@ -166,8 +167,3 @@ def new_row(
         settled_at=now,
         verified_at=now if stands else None,
     )
-
-
-def next_generation(appointment: Appointment) -> int:
-    rows = CalendarBooking.objects.filter(appointment=appointment)
-    return (rows.aggregate(last=Max("generation"))["last"] or 0) + 1

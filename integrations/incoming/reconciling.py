@@ -18,6 +18,7 @@ from integrations.calcom.budget import Priority
 from integrations.calcom.errors import CalendarError, NotFound
 from integrations.calcom.line import Line
 from integrations.calcom.types import Booking
+from integrations.convergence.lookup import SETTLING_TIME
 from integrations.incoming.observed import Observed, Verdict
 from integrations.incoming.observing import confirm_missing, observe
 from integrations.incoming.seen import Seen, seen_in
@@ -27,8 +28,6 @@ logger = logging.getLogger(__name__)
 
 # Clocks differ, and what was changed during the last listing may not have been in it.
 MARGIN = timedelta(minutes=5)
-# Between the first and the second time that Cal.com does not know a booking (incident F8).
-SETTLING_TIME = timedelta(minutes=1)
 ON = (CalendarMode.MIRROR, CalendarMode.STRICT)
 # More vanishing at once than this means that something is wrong with the answers, not with the bookings.
 FEW, SHARE = 3, 0.2

@@ -15,10 +15,10 @@ from integrations.calcom.errors import CalendarError, NotFound
 from integrations.calcom.line import Line
 from integrations.calcom.types import Booking
 from integrations.convergence import Outcome, Report, converge, verify
+from integrations.convergence.lookup import SETTLING_TIME
 from integrations.convergence.sentences import error_sentence
 from integrations.incoming.observed import Verdict
 from integrations.incoming.observing import confirm_missing, observe
-from integrations.incoming.reconciling import SETTLING_TIME
 from integrations.incoming.seen import Seen, seen_in
 from integrations.incoming.syncing import compare
 from integrations.models import BookingState, CalendarBooking, CalendarSync, SyncState

@@ -1,6 +1,7 @@
 """The moment of promise: one compare-and-set between commit and reply."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from appointments import booking
 from appointments.models import Allocation, Appointment
 from appointments.models.appointment import Status
 from integrations import convergence
+from integrations.calcom.line import Line
 from integrations.models import CalendarCase, CaseKind, Promise, SyncState
 from integrations.tasks import sync_calendar
 from tests.integrations.calendar import CUTS, CalendarSalon, existing, sync_of
@@ -221,3 +223,33 @@ class TestStrict:
         appointment.refresh_from_db()
         assert appointment.status == Status.BOOKED
         assert sync_of(appointment).state == SyncState.SYNCED
+
+    def test_what_was_cancelled_while_it_was_asked_stays_cancelled(
+        self, calendar: CalendarSalon, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Becoming firm must not bring it back."""
+        appointment = calendar.cut(source="phone")
+        answered = Line.run
+
+        def cancelled_meanwhile(self: Line, *operations: Any, **facts: Any) -> Any:
+            answers = answered(self, *operations, **facts)
+            calendar.cancel(Appointment.objects.get(pk=appointment.pk))
+            return answers
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Line, "run", cancelled_meanwhile)
+            convergence.converge(appointment.pk, seconds=5)
+
+        appointment.refresh_from_db()
+        assert appointment.status == Status.CANCELLED
+        sync_calendar()
+        assert calendar.there() == []
+
+    def test_what_nobody_asked_the_calendar_about_stays_provisional(self, calendar: CalendarSalon) -> None:
+        appointment = calendar.cut(source="phone")
+        calendar.salon.branch.calendar = "off"
+        calendar.salon.branch.save()
+
+        convergence.converge(appointment.pk, seconds=5)
+        appointment.refresh_from_db()
+        assert appointment.status == Status.PROVISIONAL
