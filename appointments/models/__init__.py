@@ -6,6 +6,7 @@ from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
 from appointments.models.customer import Customer
 from appointments.models.ledger import Allocation, Reservation
+from appointments.models.membership import Membership, MembershipBranch, Role
 from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
@@ -22,9 +23,12 @@ __all__ = [
     "Company",
     "Customer",
     "CustomerChange",
+    "Membership",
+    "MembershipBranch",
     "OpeningHours",
     "Policy",
     "Reservation",
+    "Role",
     "Service",
     "ServicePhase",
     "Staff",
