@@ -1,5 +1,6 @@
 """The one settings file. Every variable it reads is explained in ``.env.example``."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_q",
     "simple_history",
+    "axes",
     "config",
     "appointments",
     "integrations",
@@ -77,13 +79,30 @@ MIDDLEWARE = [
     # After authentication: says who is behind a change.
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.StaffChannelMiddleware",
+    # Last: turns a refused login into the page that says so.
+    "axes.middleware.AxesMiddleware",
 ]
 
 AUTHENTICATION_BACKENDS = [
+    # Before the others: whoever has guessed too often is not let in with the right password either.
+    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     # What the role of somebody of a salon allows.
     "appointments.access.backend.RoleBackend",
 ]
+
+# Guessing passwords: five wrong ones for a login from one address, then a quarter of an hour of nothing.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# A working day at the counter; whoever closes the browser has gone home.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
