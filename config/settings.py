@@ -282,6 +282,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO"},
         # It would write three lines about each task.
         "django-q": {"level": "WARNING"},
+        # A line for each login that went well; those that did not are warnings.
+        "axes": {"level": "WARNING"},
         # It writes down addresses, and those that we ask have customers' e-mail addresses in them.
         "urllib3": {"level": "ERROR"},
     },
