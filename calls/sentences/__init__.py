@@ -71,6 +71,7 @@ from calls.sentences.own_appointments import (
 from calls.sentences.refusing import (
     is_past,
     is_too_far,
+    no_more_appointments,
     not_offered,
     refusal,
     staff_unknown,
@@ -106,6 +107,7 @@ __all__ = [
     "moved",
     "no_appointments",
     "no_longer_valid",
+    "no_more_appointments",
     "no_services",
     "no_such_appointment",
     "no_such_time",

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appointments.availability import Reason
 from calls import speech
@@ -52,6 +53,18 @@ def not_offered(services: Sequence[str]) -> str:
     return _("Unfortunately we do not offer that. With us you can have, for example, %(services)s.") % {
         "services": speech.either(services)
     }
+
+
+def no_more_appointments(limit: int) -> str:
+    """``limit``: as many as the caller has already."""
+    sentence = ngettext(
+        "You already have an appointment to come, and more than one I may not give you by phone. "
+        "Would you like to move it?",
+        "You already have %(limit)s appointments to come, and more I may not give you by phone. "
+        "Would you like to move one of them?",
+        limit,
+    )
+    return sentence % {"limit": limit}
 
 
 def is_past() -> str:
