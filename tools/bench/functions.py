@@ -1,6 +1,6 @@
 """Every voice function once more, as a known caller asks it; those with a hold are in ``measures``."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,8 +29,8 @@ def functions(bench: Bench) -> list[Result]:
         *(_asked(bench, name, args) for name, args in ASKED.items()),
         _held(bench, "pre_booking_revalidation"),
         _held(bench, "collect_appointment_data", bestaetigung=True, name="Jana Probst"),
-        _changed(bench, "reschedule_appointment", neue_uhrzeit="21 Uhr"),
-        _changed(bench, "cancel_appointment"),
+        _changed(bench, "reschedule_appointment", lambda day: {"neues_datum": day, "neue_uhrzeit": "21 Uhr"}),
+        _changed(bench, "cancel_appointment", lambda _day: {}),
     ]
 
 
@@ -81,8 +81,8 @@ def _held(bench: Bench, function: str, **args: Any) -> Result:
     return result
 
 
-def _changed(bench: Bench, function: str, **args: Any) -> Result:
-    """Each caller has one appointment to come; staff made it."""
+def _changed(bench: Bench, function: str, args_for: Callable[[str], dict[str, Any]]) -> Result:
+    """Each caller has one appointment to come; staff made it. ``args_for`` its day (ISO)."""
     evenings = _evenings(bench)
     prepared = []
     for place in range(CALLERS):
@@ -94,10 +94,11 @@ def _changed(bench: Bench, function: str, **args: Any) -> Result:
         )
         visit = booking.Visit(source=Source.STAFF, customer=caller)
         booking.book(bench.request(staff), start=start, visit=visit)
-        prepared.append(caller)
+        prepared.append((caller, f"{start:%Y-%m-%d}"))
 
     def operation() -> None:
-        reply = _post(bench, function, args, caller=prepared.pop())
+        caller, day = prepared.pop()
+        reply = _post(bench, function, args_for(day), caller=caller)
         if not reply["success"]:
             raise RuntimeError(reply)
 
