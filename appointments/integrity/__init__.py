@@ -5,6 +5,7 @@ and stores what was found over days; ``dry_run`` and ``repair`` act, through the
 else: :func:`run`, :func:`report`, :func:`consistency_ratio`.
 """
 
+from appointments.integrity import sql
 from appointments.integrity.ratio import Agreement, agreements, consistency_ratio, provide_agreement
 from appointments.integrity.registry import (
     Check,
@@ -47,6 +48,7 @@ __all__ = [
     "report_everything",
     "run",
     "sentence_of",
+    "sql",
     "stream",
     "subject",
 ]

@@ -11,4 +11,5 @@ from appointments.integrity import (  # noqa: F401, I001 - in this order
     checks_hours,
     checks_tenants,
     checks_schema,
+    checks_reports,
 )

@@ -14,7 +14,8 @@ from appointments.models.integrity import Severity
 # By customer and by who comes: mother and child at ten are two bookings (invariant I7).
 DUPLICATES = f"""
 WITH swept AS (
-    SELECT appointment.id, starts_at, max(ARRAY[(extract(epoch FROM ends_at) * 1000000)::bigint, appointment.id])
+    SELECT appointment.id, starts_at,
+           max(ARRAY[(extract(epoch FROM ends_at) * 1000000)::bigint, appointment.id])
            OVER (PARTITION BY customer_id, lower(attendee_name) ORDER BY starts_at, ends_at, appointment.id
                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest
     FROM appointments_appointment appointment
@@ -39,12 +40,12 @@ ORDER BY swept.starts_at, swept.id
     severity=Severity.WARNING,
     title=_("One customer, two appointments at one time"),
     advice=_(
-        "Perhaps somebody asked twice. Call the customer and cancel what is too much; if both are meant, acknowledge "
-        "it. For a second person enter who comes instead."
+        "Perhaps somebody asked twice. Call the customer and cancel what is too much; if both are meant, "
+        "acknowledge it. For a second person enter who comes instead."
     ),
     sentence=gettext_noop(
-        "One customer has %(service)s with %(staff)s on %(starts_day)s at %(starts_time)s, and at the same time "
-        "%(other_service)s with %(other_staff)s at %(other_starts_time)s."
+        "One customer has %(service)s with %(staff)s on %(starts_day)s at %(starts_time)s, and at the same "
+        "time %(other_service)s with %(other_staff)s at %(other_starts_time)s."
     ),
 )
 def duplicates(scope: Scope) -> Iterator[Found]:

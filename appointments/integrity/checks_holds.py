@@ -41,7 +41,8 @@ LEFT JOIN appointments_company company ON company.id = reservation.company_id
 WHERE {sql.of_company("reservation")} AND CASE reservation.state
     WHEN 'held' THEN reservation.expires_at <= %(late)s
         OR (taking.reservation_id IS NULL AND reservation.holder NOT LIKE %(move)s)
-        OR (reservation.expires_at > reservation.created_at + %(longest)s AND reservation.holder NOT LIKE %(move)s)
+        OR (reservation.expires_at > reservation.created_at + %(longest)s
+            AND reservation.holder NOT LIKE %(move)s)
     ELSE taking.reservation_id IS NOT NULL END
 ORDER BY reservation.id
 """  # noqa: S608 - nothing of it comes from outside
@@ -56,7 +57,8 @@ WHERE appointment.status = {sql.CONFLICT} AND appointment.ends_at > %(now)s
     SELECT FROM waiting WHERE waiting.appointment_id = appointment.id
 ) AND NOT EXISTS (
     SELECT FROM waiting JOIN appointments_allocation taken
-      ON int8range(taken.staff_id, taken.staff_id, '[]') && int8range(waiting.staff_id, waiting.staff_id, '[]')
+      ON int8range(taken.staff_id, taken.staff_id, '[]')
+         && int8range(waiting.staff_id, waiting.staff_id, '[]')
      AND taken.during && tstzrange(waiting.starts_at, waiting.ends_at)
     LEFT JOIN appointments_reservation hold ON hold.id = taken.reservation_id
     WHERE waiting.appointment_id = appointment.id AND (hold.id IS NULL OR hold.expires_at > %(now)s)
@@ -83,17 +85,20 @@ def end_hold(finding: Finding, now: datetime) -> Sequence[Sentence]:
     advice=_("The repair frees the time. If this happens often, the worker does not run."),
     sentences={
         "overdue": gettext_noop(
-            "%(staff)s on %(starts_day)s at %(starts_time)s is still held for a call that is long over (%(service)s)."
+            "%(staff)s on %(starts_day)s at %(starts_time)s is still held for a call that is long over "
+            "(%(service)s)."
         ),
         "ended": gettext_noop(
-            "%(staff)s on %(starts_day)s at %(starts_time)s is still taken by a hold that has ended (%(service)s)."
+            "%(staff)s on %(starts_day)s at %(starts_time)s is still taken by a hold that has ended "
+            "(%(service)s)."
         ),
         "empty": gettext_noop(
-            "A call believes that it holds %(staff)s on %(starts_day)s at %(starts_time)s (%(service)s), but that "
-            "time is not taken."
+            "A call believes that it holds %(staff)s on %(starts_day)s at %(starts_time)s (%(service)s), but "
+            "that time is not taken."
         ),
         "endless": gettext_noop(
-            "%(staff)s on %(starts_day)s at %(starts_time)s is held for longer than any call may hold (%(service)s)."
+            "%(staff)s on %(starts_day)s at %(starts_time)s is held for longer than any call may hold "
+            "(%(service)s)."
         ),
     },
     repair=end_hold,
@@ -126,7 +131,9 @@ def give_it_its_time(finding: Finding, now: datetime) -> Sequence[Sentence]:
         "starts_at": appointment.starts_at,
         "zone": appointment.company.timezone,
     }
-    text = gettext_noop("%(service)s on %(starts_day)s at %(starts_time)s is booked: its time is free by now.")
+    text = gettext_noop(
+        "%(service)s on %(starts_day)s at %(starts_time)s is booked: its time is free by now."
+    )
     return [Sentence(text, storable(facts))]
 
 
@@ -136,8 +143,8 @@ def give_it_its_time(finding: Finding, now: datetime) -> Sequence[Sentence]:
     title=_("Waits for a time that is free"),
     advice=_("Nothing is in its way any more: the repair books it as it was promised."),
     sentence=gettext_noop(
-        "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s waits on the list of conflicts, although "
-        "that time is free."
+        "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s waits on the list of conflicts, "
+        "although that time is free."
     ),
     repair=give_it_its_time,
 )

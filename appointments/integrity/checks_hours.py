@@ -34,7 +34,8 @@ WHERE appointment.status IN ({sql.BLOCKS}) AND {COMING} AND appointment.company_
 # The hours of each day reach into the days around it: an appointment may pass midnight.
 OUTSIDE = f"""
 WITH day AS MATERIALIZED (
-    SELECT staff_id, branch_id, day, holiday, opening::tstzmultirange AS opening, working::tstzmultirange AS working
+    SELECT staff_id, branch_id, day, holiday, opening::tstzmultirange AS opening,
+           working::tstzmultirange AS working
     FROM unnest(%(staff)s::bigint[], %(branch)s::bigint[], %(day)s::date[], %(holiday)s::boolean[],
                 %(opening)s::text[], %(working)s::text[])
          AS given (staff_id, branch_id, day, holiday, opening, working)
@@ -77,22 +78,23 @@ class Times:
     severity=Severity.WARNING,
     title=_("Outside opening hours, or somebody is away"),
     advice=_(
-        "Hours or absences were changed afterwards, or staff have booked it so on purpose. Move it and call the "
-        "customer, or acknowledge it."
+        "Hours or absences were changed afterwards, or staff have booked it so on purpose. Move it and call "
+        "the customer, or acknowledge it."
     ),
     sentences={
         "holiday": gettext_noop(
             "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s lies on a public holiday."
         ),
         "closed": gettext_noop(
-            "%(service)s with %(staff)s on %(starts_day)s, %(starts_time)s to %(ends_time)s, lies outside the opening "
-            "hours."
+            "%(service)s with %(staff)s on %(starts_day)s, %(starts_time)s to %(ends_time)s, lies outside "
+            "the opening hours."
         ),
         "absent": gettext_noop(
             "%(staff)s does not work on %(starts_day)s at %(starts_time)s, but has %(service)s then."
         ),
         "gone": gettext_noop(
-            "%(staff)s no longer works in this branch, but has %(service)s on %(starts_day)s at %(starts_time)s."
+            "%(staff)s no longer works in this branch, but has %(service)s on %(starts_day)s at "
+            "%(starts_time)s."
         ),
     },
 )

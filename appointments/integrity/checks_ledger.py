@@ -27,13 +27,13 @@ WITH part AS (
     JOIN appointments_appointment appointment ON appointment.id = phase.appointment_id
     WHERE appointment.status IN ({sql.BLOCKS}, {sql.CONFLICT}) AND {sql.of_company("appointment")}
 ), summed AS (
-    SELECT appointment_id, min(starts_at) AS starts_at, max(ends_at) AS ends_at, max(position) AS last,
-           min(position) AS first, count(*) AS parts, count(*) FILTER (WHERE torn) AS torn, bool_or(busy) AS busy
+    SELECT appointment_id, min(starts_at) AS starts_at, max(ends_at) AS ends_at,
+           min(position) AS first, max(position) AS last, count(*) AS parts,
+           count(*) FILTER (WHERE torn) AS torn, bool_or(busy) AS busy
     FROM part GROUP BY appointment_id
 )
 SELECT {sql.FACTS}, summed.appointment_id IS NULL AS without,
-       CASE WHEN summed.busy OR appointment.blocks_span OR summed.appointment_id IS NULL THEN 'sum' ELSE 'idle' END
-       AS trouble
+       CASE WHEN summed.busy OR appointment.blocks_span THEN 'sum' ELSE 'idle' END AS trouble
 FROM appointments_appointment appointment
 LEFT JOIN summed ON summed.appointment_id = appointment.id
 {sql.FACTS_OF}
@@ -70,7 +70,9 @@ def mend_phases(finding: Finding, now: datetime) -> Sequence[Sentence]:
     return _mended(
         appointment_of(finding),
         booking.mend_phases,
-        gettext_noop("%(service)s on %(starts_day)s at %(starts_time)s gets its phases, and takes their time."),
+        gettext_noop(
+            "%(service)s on %(starts_day)s at %(starts_time)s gets its phases, and takes their time."
+        ),
         now,
     )
 
@@ -100,11 +102,13 @@ def _mended(appointment: Appointment, mend: object, text: str, now: datetime) ->
     except booking.SlotTaken:
         gone = booking.set_aside(appointment, now=now)
         if gone.status == Status.COMPLETED:
-            text = gettext_noop("%(service)s on %(starts_day)s at %(starts_time)s is over, and marked as completed.")
+            text = gettext_noop(
+                "%(service)s on %(starts_day)s at %(starts_time)s is over, and marked as completed."
+            )
         else:
             text = gettext_noop(
-                "%(service)s on %(starts_day)s at %(starts_time)s waits on the list of conflicts: %(staff)s is taken "
-                "at that time. Please call the customer."
+                "%(service)s on %(starts_day)s at %(starts_time)s waits on the list of conflicts: %(staff)s "
+                "is taken at that time. Please call the customer."
             )
     return [Sentence(text, facts)]
 
@@ -115,13 +119,16 @@ def _mended(appointment: Appointment, mend: object, text: str, now: datetime) ->
     title=_("Parts and length of an appointment do not match"),
     advice=_("The repair lays the parts anew between the promised start and end; neither changes."),
     sentences={
-        "none": gettext_noop("%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s has no phases."),
+        "none": gettext_noop(
+            "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s has no phases."
+        ),
         "sum": gettext_noop(
-            "The phases of %(service)s with %(staff)s on %(starts_day)s at %(starts_time)s do not add up to its "
-            "length."
+            "The phases of %(service)s with %(staff)s on %(starts_day)s at %(starts_time)s do not add up to "
+            "its length."
         ),
         "idle": gettext_noop(
-            "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s has no phase that needs the stylist."
+            "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s has no phase that needs the "
+            "stylist."
         ),
     },
     repair=mend_phases,
@@ -140,20 +147,21 @@ def phases(scope: Scope) -> Iterator[Found]:
     severity=Severity.CRITICAL,
     title=_("Promised time and taken time differ"),
     advice=_(
-        "Somebody else could be given this time, or it is blocked for nothing. The repair takes exactly what was "
-        "promised."
+        "Somebody else could be given this time, or it is blocked for nothing. The repair takes exactly what "
+        "was promised."
     ),
     sentences={
         "missing": gettext_noop(
-            "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s is promised, but its time is not, or "
-            "not wholly, taken."
+            "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s is promised, but its time is "
+            "not, or not wholly, taken."
         ),
         "surplus": gettext_noop(
-            "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s takes more time than was promised."
+            "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s takes more time than was "
+            "promised."
         ),
         "stray": gettext_noop(
-            "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s is no longer valid, but still takes its "
-            "time."
+            "%(service)s with %(staff)s on %(starts_day)s at %(starts_time)s is no longer valid, but still "
+            "takes its time."
         ),
     },
     repair=mend_ledger,

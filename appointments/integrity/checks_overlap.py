@@ -32,10 +32,13 @@ WITH stretch AS (
     SELECT appointment.id, appointment.company_id, appointment.staff_id, 0, appointment.starts_at,
            appointment.ends_at
     FROM appointments_appointment appointment
-    WHERE appointment.status IN ({sql.BLOCKS}) AND {sql.of_company("appointment")} AND NOT appointment.blocks_span
-      AND NOT EXISTS (SELECT FROM appointments_appointmentphase phase WHERE phase.appointment_id = appointment.id)
+    WHERE appointment.status IN ({sql.BLOCKS}) AND {sql.of_company("appointment")}
+      AND NOT appointment.blocks_span AND NOT EXISTS (
+        SELECT FROM appointments_appointmentphase phase WHERE phase.appointment_id = appointment.id
+    )
 ), swept AS (
-    SELECT appointment_id, starts_at, max(ARRAY[(extract(epoch FROM ends_at) * 1000000)::bigint, appointment_id])
+    SELECT appointment_id, starts_at,
+           max(ARRAY[(extract(epoch FROM ends_at) * 1000000)::bigint, appointment_id])
            OVER (PARTITION BY staff_id ORDER BY starts_at, ends_at, appointment_id
                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS latest
     FROM stretch
@@ -64,8 +67,11 @@ near AS (
     FROM (SELECT staff_id, min(starts_at) AS starts_at, max(ends_at) AS ends_at
           FROM waiting GROUP BY appointment_id, staff_id) waits
     JOIN appointments_appointment other ON other.staff_id = waits.staff_id
-     AND other.starts_at > waits.starts_at - interval '2 days' AND other.starts_at < waits.ends_at + interval '1 day'
-), taken AS ({sql.stretches(f"{sql.BLOCKS}, {sql.COMPLETED}", extra="appointment.id IN (SELECT id FROM near)")}),
+     AND other.starts_at > waits.starts_at - interval '2 days'
+     AND other.starts_at < waits.ends_at + interval '1 day'
+), taken AS (
+    {sql.stretches(f"{sql.BLOCKS}, {sql.COMPLETED}", extra="appointment.id IN (SELECT id FROM near)")}
+),
 meeting AS (
     SELECT waiting.appointment_id, array_agg(DISTINCT taken.appointment_id) AS other_ids
     FROM waiting JOIN taken ON taken.staff_id = waiting.staff_id
@@ -110,8 +116,8 @@ def part(finding: Finding, now: datetime) -> Sequence[Sentence]:
         )
         if gone.status == Status.COMPLETED
         else gettext_noop(
-            "%(service)s on %(starts_day)s at %(starts_time)s loses its place and waits on the list of conflicts; "
-            "%(stays)s at %(stays_time)s was promised first and stays. Please call the customer."
+            "%(service)s on %(starts_day)s at %(starts_time)s loses its place and waits on the list of "
+            "conflicts; %(stays)s at %(stays_time)s was promised first and stays. Please call the customer."
         )
     )
     facts = {
@@ -143,7 +149,8 @@ def _taken(appointment: Appointment) -> list[Any]:
     title=_("Booked twice at the same time"),
     advice=_(
         "Two customers will stand in front of one stylist. Give one of them another time or another stylist, "
-        "best after a call. The repair keeps whoever was promised first and puts the other on the list of conflicts."
+        "best after a call. The repair keeps whoever was promised first and puts the other on the list of "
+        "conflicts."
     ),
     sentences={
         "booked": gettext_noop(
@@ -155,8 +162,8 @@ def _taken(appointment: Appointment) -> list[Any]:
             "because that time is taken."
         ),
         "held": gettext_noop(
-            "A running call holds %(staff)s on %(starts_day)s at %(starts_time)s for %(service)s, although that "
-            "time is taken. The hold ends by itself."
+            "A running call holds %(staff)s on %(starts_day)s at %(starts_time)s for %(service)s, although "
+            "that time is taken. The hold ends by itself."
         ),
     },
     repair=part,

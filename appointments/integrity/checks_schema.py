@@ -18,7 +18,8 @@ ADDED = gettext_noop("The rule %(rule)s is added again, and holds for all rows."
 PROVEN = gettext_noop("The rule %(rule)s is proven for all rows.")
 SWITCHED_ON = gettext_noop("The triggers of %(table)s are switched on again.")
 IN_THE_WAY = gettext_noop(
-    "The rule %(rule)s cannot be added yet: %(count)s times two rows of one stylist overlap. First solve the overlaps."
+    "The rule %(rule)s cannot be added yet: %(count)s times two rows of one stylist overlap. First solve the "
+    "overlaps."
 )
 
 # Of the ledger itself: what the constraint would be built on. Each with its successor is enough to know.
@@ -86,12 +87,14 @@ def _quoted(name: str) -> str:
     severity=Severity.CRITICAL,
     title=_("The database does not keep a rule"),
     advice=_(
-        "Until this is repaired, only the programme forbids double bookings, and not everything that writes goes "
-        "through it. For whoever runs the system: docs/integrity.md, “Adopting an existing database”."
+        "Until this is repaired, only the programme forbids double bookings, and not everything that writes "
+        "goes through it. For whoever runs the system: docs/integrity.md, “Adopting an existing database”."
     ),
     sentences={
         "absent": gettext_noop("The rule %(rule)s of %(table)s is missing in the database."),
-        "unproven": gettext_noop("The rule %(rule)s of %(table)s is not proven for the rows that were there before."),
+        "unproven": gettext_noop(
+            "The rule %(rule)s of %(table)s is not proven for the rows that were there before."
+        ),
         "off": gettext_noop("%(rule)s of %(table)s is switched off in the database."),
     },
     repair=mend,

@@ -44,8 +44,8 @@ ORDER BY own.id
         "none": gettext_noop("“%(service)s” has no phases, so nobody can book it."),
         "idle": gettext_noop("No phase of “%(service)s” needs a stylist, so nobody can book it."),
         "own": gettext_noop(
-            "The own times of %(staff)s for “%(service)s” are not used: there are %(own)s of them, the service has "
-            "%(parts)s phases."
+            "The own times of %(staff)s for “%(service)s” are not used: there are %(own)s of them, the "
+            "service has %(parts)s phases."
         ),
     },
 )

@@ -34,8 +34,8 @@ def guarded() -> Iterator[tuple[Any, SameCompany]]:
     severity=Severity.CRITICAL,
     title=_("Something of another company"),
     advice=_(
-        "Data of two companies are mixed, or a row was deleted past the rules. Tell whoever runs the system before you "
-        "change anything."
+        "Data of two companies are mixed, or a row was deleted past the rules. Tell whoever runs the system "
+        "before you change anything."
     ),
     sentences={
         "crossed": gettext_noop("%(what)s %(id)s refers to another company (%(field)s)."),

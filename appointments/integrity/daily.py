@@ -38,7 +38,7 @@ def report_due(company: Company | None, *, now: datetime) -> IntegrityReport | N
 
 def _two_o_clock(company: Company | None, now: datetime) -> datetime:
     zone = company.zone if company else timezone.get_default_timezone()
-    return instant(local_day(company, now), MINUTE_OF_DAY, zone)  # type: ignore[arg-type] # a ZoneInfo
+    return instant(local_day(company, now), MINUTE_OF_DAY, zone)
 
 
 def _claim(company: Company | None, now: datetime) -> IntegrityReport | None:
@@ -48,9 +48,7 @@ def _claim(company: Company | None, now: datetime) -> IntegrityReport | None:
         with transaction.atomic():
             return IntegrityReport.objects.create(**facts, started_at=now)
     except IntegrityError:
-        died = IntegrityReport.objects.filter(
-            **facts, finished_at=None, started_at__lte=now - DEAD_AFTER
-        )
+        died = IntegrityReport.objects.filter(**facts, finished_at=None, started_at__lte=now - DEAD_AFTER)
         if died.update(started_at=now):
             return IntegrityReport.objects.get(**facts)
         return None

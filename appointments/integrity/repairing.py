@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, models, transaction
 from django.utils.translation import gettext_noop
 
 from appointments import booking
-from appointments.integrity.registry import Refused, check_of
+from appointments.integrity.registry import Refused, RepairFunction, check_of
 from appointments.integrity.words import Sentence
 from appointments.models import Appointment, Finding, Repair
 from appointments.models.integrity import RepairOutcome
@@ -28,6 +28,7 @@ IMPERSONAL = (
     models.BigIntegerField,
 )
 States = dict[str, dict[str, Any]]
+BY_HAND = gettext_noop("This finding cannot be repaired by itself.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,50 +47,50 @@ def dry_run(finding: Finding, *, now: datetime) -> Outcome:
     """
     check = check_of(finding.check_id)
     if check is None or check.repair is None:
-        return _refused(Refused(gettext_noop("This finding cannot be repaired by itself.")))
+        return _refused(Refused(BY_HAND))
     if check.preview is not None:
-        return _attempt(finding, lambda: check.preview(finding, now))  # type: ignore[misc] # not None
-    outcome = Outcome(done=False)
+        return _attempt(finding, check.preview, now)
     try:
         with transaction.atomic():
-            outcome = _attempt(finding, lambda: check.repair(finding, now))  # type: ignore[misc] # not None
+            outcome = _attempt(finding, check.repair, now)
             if outcome.done:
                 _ask_the_database()
-            raise _Undo
-    except _Undo:
-        return outcome
+            transaction.set_rollback(True)
     except DatabaseError as error:
         return _refused(_of_database(error))
+    return outcome
 
 
-def repair(finding: Finding, *, now: datetime, user: AbstractBaseUser | None = None) -> Repair:
+def repair(finding: Finding, *, now: datetime, user: User | None = None) -> Repair:
     """Does it and writes it down, also that it was refused. Never raises for a refusal; never in a
     transaction, since other systems may be asked.
     """
-    check = check_of(finding.check_id)
-    if check is None or check.repair is None:
-        outcome = _refused(Refused(gettext_noop("This finding cannot be repaired by itself.")))
-    else:
-        try:
-            outcome = _attempt(finding, lambda: check.repair(finding, now))  # type: ignore[misc] # not None
-        except DatabaseError as error:
-            outcome = _refused(_of_database(error))
+    outcome = _done(finding, now)
     if outcome.done and finding.pk is not None:
         Finding.objects.filter(pk=finding.pk, resolved_at=None).update(resolved_at=now)
     return _note(finding, outcome, now=now, user=user)
 
 
-def _attempt(finding: Finding, act: Any) -> Outcome:
+def _done(finding: Finding, now: datetime) -> Outcome:
+    check = check_of(finding.check_id)
+    if check is None or check.repair is None:
+        return _refused(Refused(BY_HAND))
+    try:
+        if check.preview is not None:
+            return _attempt(finding, check.repair, now)
+        with transaction.atomic():
+            return _attempt(finding, check.repair, now)
+    except DatabaseError as error:
+        return _refused(_of_database(error))
+
+
+def _attempt(finding: Finding, act: RepairFunction, now: datetime) -> Outcome:
     before = states_of(finding.subjects)
     try:
-        sentences = list(act())
+        sentences = list(act(finding, now))
     except (Refused, booking.BookingError) as error:
         return _refused(error)
     return Outcome(True, sentences, before, states_of(finding.subjects))
-
-
-class _Undo(Exception):
-    """Ends the transaction of a dry run."""
 
 
 def _ask_the_database() -> None:
@@ -101,7 +102,9 @@ def _ask_the_database() -> None:
 def _refused(error: Exception) -> Outcome:
     if isinstance(error, Refused):
         return Outcome(done=False, sentences=[error.sentence])
-    discreet = error.conflict.discreet_sentence if isinstance(error, booking.SlotTaken) and error.conflict else ""
+    discreet = (
+        error.conflict.discreet_sentence if isinstance(error, booking.SlotTaken) and error.conflict else ""
+    )
     return Outcome(done=False, sentences=[Sentence((discreet or str(error)).replace("%", "%%"))])
 
 
@@ -112,7 +115,7 @@ def _of_database(error: DatabaseError) -> Refused:
     return Refused(gettext_noop("The database refuses it: %(rule)s."), rule=name)
 
 
-def _note(finding: Finding, outcome: Outcome, *, now: datetime, user: AbstractBaseUser | None) -> Repair:
+def _note(finding: Finding, outcome: Outcome, *, now: datetime, user: User | None) -> Repair:
     return Repair.objects.create(
         company_id=finding.company_id,
         finding=finding if finding.pk is not None else None,
@@ -159,7 +162,7 @@ def states_of(subjects: Iterable[Mapping[str, Any]]) -> States:
 
 
 def _rows(model: type[models.Model], ids: Sequence[int]) -> models.QuerySet[Any]:
-    rows = model._default_manager.filter(pk__in=ids).order_by("pk")
+    rows = model._base_manager.filter(pk__in=ids).order_by("pk")
     return rows.prefetch_related("phases", "allocations") if model is Appointment else rows
 
 

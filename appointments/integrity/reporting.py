@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -32,7 +32,7 @@ def report(
     *,
     now: datetime,
     trigger: Trigger,
-    user: AbstractBaseUser | None = None,
+    user: User | None = None,
     checks: Collection[str] | None = None,
     asks_outside: bool = True,
     into: IntegrityReport | None = None,
@@ -66,7 +66,7 @@ def report_everything(
 
 
 def _begin(
-    companies: Sequence[Company | None], *, now: datetime, trigger: Trigger, user: AbstractBaseUser | None
+    companies: Sequence[Company | None], *, now: datetime, trigger: Trigger, user: User | None
 ) -> dict[int | None, IntegrityReport]:
     rows = [
         IntegrityReport(
@@ -159,4 +159,3 @@ def _solve(
         gone = Finding.objects.unsolved().filter(older, company=pk, check_id__in=looked_for)
         solved[pk] = gone.update(resolved_at=now)
     return solved
-

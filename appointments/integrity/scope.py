@@ -3,7 +3,7 @@
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,11 +17,15 @@ SETTINGS = {"statement_timeout": "10min", "work_mem": "64MB"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scope:
-    """``company``: one, or None for all at once. ``asks_outside``: whether other systems may be asked."""
+    """``company``: one, or None for all at once. ``asks_outside``: whether other systems may be asked.
+
+    ``memo`` keeps what several checks of one run need and is dear to find out.
+    """
 
     now: datetime
     company: Company | None = None
     asks_outside: bool = True
+    memo: dict[str, Any] = field(default_factory=dict)
 
     def rows(self, sql: str, **params: Any) -> Iterator[Any]:
         """The rows of ``sql`` as named tuples, read from the server piece by piece.

@@ -32,7 +32,8 @@ def stretches(statuses: str, *, extra: str = "true") -> str:
                    SELECT FROM appointments_appointmentphase other
                    WHERE other.appointment_id = appointment.id AND other.busy
                      AND other.position < phase.position
-               ) THEN make_interval(mins => appointment.buffer_before_minutes) ELSE interval '0' END AS starts_at,
+               ) THEN make_interval(mins => appointment.buffer_before_minutes) ELSE interval '0'
+               END AS starts_at,
                phase.ends_at + CASE WHEN appointment.buffer_after_minutes > 0 AND NOT EXISTS (
                    SELECT FROM appointments_appointmentphase other
                    WHERE other.appointment_id = appointment.id AND other.busy

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from appointments.constraints import SameCompany
 from appointments.models.company import Company
 
 
@@ -71,6 +72,7 @@ class IntegrityReport(models.Model):
             models.Index(fields=["company", "started_at"], name="integrity_report_started"),
         ]
         constraints: ClassVar = [
+            models.UniqueConstraint(fields=["id", "company"], name="integrity_report_of_company"),
             # Two workers, or an hour that comes twice: one report a night all the same.
             models.UniqueConstraint(
                 fields=["company", "day"], condition=Q(trigger="daily"), name="integrity_report_once_a_day"
@@ -141,6 +143,7 @@ class Finding(models.Model):
         related_name="+",
         null=True,
         blank=True,
+        db_constraint=False,
         editable=False,
         verbose_name=_("last report"),
     )
@@ -177,6 +180,8 @@ class Finding(models.Model):
             models.Index(fields=["check_id", "first_seen"], name="finding_check_first_seen"),
         ]
         constraints: ClassVar = [
+            SameCompany(field="last_report", name="finding_report_same_company"),
+            models.UniqueConstraint(fields=["id", "company"], name="finding_of_company"),
             # The company is part of the fingerprint.
             models.UniqueConstraint(
                 fields=["fingerprint"], condition=Q(resolved_at__isnull=True), name="finding_unsolved_once"
@@ -197,7 +202,6 @@ class Finding(models.Model):
     @property
     def is_acknowledged(self) -> bool:
         return self.acknowledged_at is not None
-
 
 
 class RepairOutcome(models.TextChoices):
@@ -226,6 +230,7 @@ class Repair(models.Model):
         related_name="repairs",
         null=True,
         blank=True,
+        db_constraint=False,
         verbose_name=_("finding"),
     )
     check_id = models.CharField(_("check"), max_length=60)
@@ -248,6 +253,7 @@ class Repair(models.Model):
         verbose_name = _("repair")
         verbose_name_plural = _("repairs")
         indexes: ClassVar = [models.Index(fields=["company", "made_at"], name="repair_made_at")]
+        constraints: ClassVar = [SameCompany(field="finding", name="repair_finding_same_company")]
 
     def __str__(self) -> str:
         return f"{self.check_id}, {self.made_at:%d.%m.%Y %H:%M}"

@@ -10,7 +10,15 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from appointments import integrity
 from appointments.integrity import Sentence
-from appointments.models import Allocation, Appointment, AppointmentPhase, Finding, Reservation, Service, Staff
+from appointments.models import (
+    Allocation,
+    Appointment,
+    AppointmentPhase,
+    Finding,
+    Reservation,
+    Service,
+    Staff,
+)
 from appointments.models.appointment import Source
 from tests.salons import MONDAY, NOW, Salon, at
 

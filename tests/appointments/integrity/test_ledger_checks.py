@@ -102,7 +102,9 @@ class TestOverlaps:
 class TestLedger:
     def test_what_is_promised_without_time_or_takes_other_time(self, salon: Salon) -> None:
         without = old_row(salon, "10:00", allocations=False)
-        shifted, narrow, wide = (salon.book(salon.cut, salon.jonas, MONDAY, each) for each in ("10:00", "12:00", "14:00"))
+        shifted, narrow, wide = (
+            salon.book(salon.cut, salon.jonas, MONDAY, each) for each in ("10:00", "12:00", "14:00")
+        )
         given_up = booking.cancel(salon.book(salon.cut, salon.jonas, MONDAY, "16:00"), now=NOW)
         with past_the_triggers():
             shifted.allocations.update(position=4)
