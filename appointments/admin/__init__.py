@@ -4,10 +4,12 @@ from appointments.admin.api import ApiTokenAdmin
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.company import BranchAdmin, CompanyAdmin
 from appointments.admin.customer import CustomerAdmin
+from appointments.admin.integrity import FindingAdmin, IntegrityReportAdmin, RepairAdmin
 from appointments.admin.ledger import ReservationAdmin
 from appointments.admin.policy import PolicyAdmin
 from appointments.admin.service import ServiceAdmin
 from appointments.admin.staff import StaffAdmin
+from appointments.admin.team import MembershipAdmin
 
 __all__ = [
     "ApiTokenAdmin",
@@ -15,7 +17,11 @@ __all__ = [
     "BranchAdmin",
     "CompanyAdmin",
     "CustomerAdmin",
+    "FindingAdmin",
+    "IntegrityReportAdmin",
+    "MembershipAdmin",
     "PolicyAdmin",
+    "RepairAdmin",
     "ReservationAdmin",
     "ServiceAdmin",
     "StaffAdmin",

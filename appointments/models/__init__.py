@@ -7,6 +7,7 @@ from appointments.models.company import Branch, BranchPhoneNumber, Company, Open
 from appointments.models.customer import Customer
 from appointments.models.integrity import Finding, IntegrityReport, Repair
 from appointments.models.ledger import Allocation, Reservation
+from appointments.models.membership import Membership, MembershipBranch, Role
 from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
@@ -25,10 +26,13 @@ __all__ = [
     "CustomerChange",
     "Finding",
     "IntegrityReport",
+    "Membership",
+    "MembershipBranch",
     "OpeningHours",
     "Policy",
     "Repair",
     "Reservation",
+    "Role",
     "Service",
     "ServicePhase",
     "Staff",

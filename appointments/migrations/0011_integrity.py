@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0009_policies_and_changes'),
+        ('appointments', '0010_membership'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
