@@ -132,9 +132,9 @@ class FindingAdmin(ReadOnlyAdmin):
         return HttpResponseRedirect(reverse("admin:appointments_finding_change", args=[pk]))
 
     def _own(self, request: HttpRequest, pk: int | str) -> Finding:
-        return get_object_or_404(
-            self.get_queryset(request).select_related("company", "acknowledged_by"), pk=pk
-        )
+        rows = self.get_queryset(request).select_related("company", "acknowledged_by")
+        finding: Finding = get_object_or_404(rows, pk=pk)
+        return finding
 
     def _page(self, request: HttpRequest, finding: Finding, **facts: Any) -> HttpResponse:
         context = {
@@ -167,7 +167,8 @@ def _companies(request: HttpRequest) -> Any:
 def _company(request: HttpRequest) -> Company | None:
     slug = request.GET.get("company")
     own = _companies(request)
-    return get_object_or_404(own, slug=slug) if slug else own.first()
+    chosen: Company | None = get_object_or_404(own, slug=slug) if slug else own.first()
+    return chosen
 
 
 def _morning(company: Company | None) -> str:

@@ -1,7 +1,7 @@
 """Making a database safe whose rows were stored before, or past, the rules (``docs/integrity.md``).
 
-An exclusion constraint cannot be added ``NOT VALID``, so every overlap has to be out of the ledger first: found,
-told, set aside, and then the rules are added and tried.
+An exclusion constraint cannot be added ``NOT VALID``, so every overlap has to be out of the ledger first:
+found, told, set aside, and then the rules are added and tried.
 """
 
 from collections.abc import Iterator

@@ -71,7 +71,8 @@ WITH {WANTED}, differing AS (
     JOIN appointments_appointment appointment ON appointment.id = standing.appointment_id
     JOIN appointments_branch branch ON branch.id = appointment.branch_id
     LEFT JOIN integrations_calendarsync sync ON sync.appointment_id = appointment.id
-    LEFT JOIN wanted USING (appointment_id, position)
+    LEFT JOIN wanted ON wanted.appointment_id = standing.appointment_id
+     AND wanted.position = standing.position
     WHERE branch.calendar <> 'off' AND standing.starts_at > %(now)s
       AND (sync.id IS NULL OR (sync.state NOT IN ('pending', 'halted') AND sync.promise <> 'undecided'))
       AND CASE WHEN appointment.status IN ({sql.BLOCKS})

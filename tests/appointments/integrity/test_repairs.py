@@ -1,7 +1,7 @@
 """Every repair: what the dry run says is what is done, with a before and an after."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -14,7 +14,15 @@ from appointments import booking, integrity
 from appointments.availability import check as is_free
 from appointments.integrity import daily
 from appointments.integrity.adopting import refuses_overlaps
-from appointments.models import Allocation, Appointment, Finding, IntegrityReport, Repair
+from appointments.models import (
+    Absence,
+    Allocation,
+    Appointment,
+    Customer,
+    Finding,
+    IntegrityReport,
+    Repair,
+)
 from appointments.models.integrity import Trigger
 from tests.appointments.integrity.planting import (
     drop_rule,
@@ -25,7 +33,7 @@ from tests.appointments.integrity.planting import (
     take,
     told,
 )
-from tests.salons import MONDAY, NOW, Salon, at
+from tests.salons import MONDAY, NOW, Salon, at, make_salon
 
 REPORT: dict[str, Any] = {"now": NOW, "trigger": Trigger.PERSON, "asks_outside": False}
 
@@ -121,8 +129,6 @@ class TestRepairs:
 @pytest.mark.django_db
 class TestOtherChecks:
     def test_the_same_customer_twice_but_not_mother_and_child(self, salon: Salon) -> None:
-        from appointments.models import Customer
-
         jana = Customer.objects.create(company=salon.company, name="Jana Probst")
         one, other = (salon.book(salon.cut, each, MONDAY, "10:00") for each in (salon.emma, salon.jonas))
         booking.edit(one, {"customer": jana}, now=NOW)
@@ -132,8 +138,6 @@ class TestOtherChecks:
         assert told(found("appointments.duplicate")) == [("", "warning", [one.pk, other.pk])]
 
     def test_hours_absences_holidays_and_people_who_left(self, salon: Salon) -> None:
-        from appointments.models import Absence
-
         early = salon.book(salon.cut, salon.emma, MONDAY, "07:30", overrides_hours=True)
         ill = salon.book(salon.cut, salon.emma, MONDAY, "12:00")
         Absence.objects.create(staff=salon.emma, starts_at=at(MONDAY, "12:30"), ends_at=at(MONDAY, "15:00"))
@@ -151,8 +155,6 @@ class TestOtherChecks:
         ]
 
     def test_tenants_crossed_past_the_foreign_keys(self, salon: Salon) -> None:
-        from tests.salons import make_salon
-
         appointment = salon.book(salon.cut, salon.emma, MONDAY, "10:00")
         other = make_salon("abendstern")
         with past_the_triggers():
@@ -211,8 +213,6 @@ class TestReports:
         ids=["spring: 2:00 does not exist", "autumn: the first of two"],
     )
     def test_once_a_night_also_when_the_clocks_change(self, salon: Salon, before: str, after: str) -> None:
-        from datetime import datetime
-
         early, at_two = datetime.fromisoformat(before), datetime.fromisoformat(after)
         assert daily.due(now=early) == []
         assert daily.due(now=at_two) == [None, salon.company]
