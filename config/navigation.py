@@ -32,6 +32,12 @@ NAVIGATION: list[dict[str, Any]] = [
             },
             _item(_("Callbacks"), "phone_callback", "calls_callback", badge="calls.badges.open_callbacks"),
             _item(_("Reservations"), "hourglass_top", "appointments_reservation"),
+            {
+                "title": _("Integrity"),
+                "icon": "health_and_safety",
+                "link": reverse_lazy("admin:appointments_integrityreport_morning"),
+                "permission": lambda request: request.user.has_perm("appointments.view_integrityreport"),
+            },
         ]
     },
     {

@@ -21,13 +21,14 @@ from appointments.booking.errors import (
     Unavailable,
     sentence_for,
 )
-from appointments.booking.holds import extend, hold, keep_alive, release, sweep
+from appointments.booking.holds import clear_away, extend, hold, keep_alive, release, sweep
 from appointments.booking.ledger import writes
 from appointments.booking.limits import limits_reached
 from appointments.booking.making import Visit, book, convert
+from appointments.booking.mending import mend_ledger, mend_phases
 from appointments.booking.policy import NOTHING, Denial, Denied, fee_for
 from appointments.booking.recording import follow, record
-from appointments.booking.statuses import cancel, mark
+from appointments.booking.statuses import cancel, mark, set_aside
 from appointments.booking.undoing import settle_move, undo_move
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "book",
     "cancel",
     "change_customer",
+    "clear_away",
     "convert",
     "edit",
     "extend",
@@ -58,11 +60,14 @@ __all__ = [
     "keep_alive",
     "limits_reached",
     "mark",
+    "mend_ledger",
+    "mend_phases",
     "record",
     "release",
     "replan",
     "reschedule",
     "sentence_for",
+    "set_aside",
     "settle_move",
     "sweep",
     "undo_move",
