@@ -3,6 +3,8 @@ sweep for overlaps beside the naive self-join of the same stretches (issue 7: un
 the rows in at most twelve times the time).
 """
 
+from tools.bench import __main__ as bench  # noqa: F401, I001 - first of all: it sets Django up
+
 import resource
 import sys
 from time import perf_counter
@@ -14,7 +16,6 @@ from django.utils import timezone
 from appointments import integrity
 from appointments.integrity import sql
 from appointments.integrity.checks_overlap import SWEEP
-from tools.bench import __main__ as bench  # noqa: F401 - sets Django up
 from tools.bench import data
 
 SIZES = (100_000, 1_000_000)
