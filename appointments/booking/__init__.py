@@ -1,7 +1,7 @@
 """The one writer (invariant I3): everything that creates, moves or cancels comes through here.
 
 All functions are atomic. The lock order, which must not change, is: staff rows sorted, then
-reservations sorted, then appointments sorted (``architecture.md`` §3).
+reservations sorted, then the customer, then appointments sorted (``architecture.md`` §3).
 """
 
 from appointments.booking.amending import amend, edit
@@ -23,6 +23,7 @@ from appointments.booking.errors import (
 )
 from appointments.booking.holds import clear_away, extend, hold, keep_alive, release, sweep
 from appointments.booking.ledger import writes
+from appointments.booking.limits import limits_reached
 from appointments.booking.making import Visit, book, convert
 from appointments.booking.mending import mend_ledger, mend_phases
 from appointments.booking.policy import NOTHING, Denial, Denied, fee_for
@@ -57,6 +58,7 @@ __all__ = [
     "follow",
     "hold",
     "keep_alive",
+    "limits_reached",
     "mark",
     "mend_ledger",
     "mend_phases",

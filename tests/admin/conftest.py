@@ -8,7 +8,6 @@ import time_machine
 from django.contrib.auth.models import User
 from django.test import Client
 
-from appointments.access import Role, roles
 from appointments.models import Customer
 from tests.integrations.calendar import CalendarSalon, calendar_salon
 from tests.salons import NOW, Salon, make_salon
@@ -42,9 +41,3 @@ def calendar(db: None, settings: Any) -> Iterator[CalendarSalon]:
     """The same evening with Cal.com's sandbox, and time goes on."""
     with time_machine.travel(NOW, tick=True), calendar_salon(settings) as salon:
         yield salon
-
-
-@pytest.fixture
-def bare_roles(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A role decides which rows somebody sees, and nothing else: permissions are given one by one."""
-    monkeypatch.setattr(roles, "_granted", {role: set() for role in Role})

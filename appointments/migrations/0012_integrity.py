@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0010_membership'),
+        ('appointments', '0011_limit_of_open_appointments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
