@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from appointments import booking, integrity
 from appointments.models import Finding
+from integrations.calcom.types import Member, Team
+from integrations.mapping.catalogue import Catalogue
 from integrations.models import (
     CalendarBooking,
     CalendarCase,
@@ -56,7 +58,7 @@ def mended(finding: Finding) -> list[str]:
 
 def test_in_agreement_there_is_silence(calendar: CalendarSalon) -> None:
     assert converge(calendar.perm()) == "agreed"
-    assert converge(calendar.cut(staff=calendar.salon.jonas)) == "agreed"
+    assert converge(calendar.cut("14:00", staff=calendar.salon.jonas)) == "agreed"
     assert kinds() == set()
     assert integrity.consistency_ratio(calendar.salon.company) == 1
 
@@ -105,9 +107,11 @@ def test_what_cal_com_itself_shows_is_held_against_what_we_believe(calendar: Cal
     converge(cut)
     booked = existing(cut)[0]
     assert found("calendar_missing", asks=False) == []
-    standing = next(each for each in calendar.world.bookings(standing=True) if each.uid == booked.uid)
-    standing.status = "cancelled"
-    (finding,) = found("calendar_missing", asks=True)
+    calendar.world.forget(booked.uid)
+    assert found("calendar_unknown", asks=False) == []
+    (finding,) = found("calendar_unknown", asks=True)
+    integrity.repair(finding, now=timezone.now())
+    CalendarBooking.objects.update(missing_since=timezone.now() - timedelta(minutes=2))
     assert integrity.repair(finding, now=timezone.now()).outcome == "done"
     cut.refresh_from_db()
     assert (cut.status, sync_of(cut).state) == ("booked", "halted")
@@ -140,7 +144,15 @@ def test_stylists_and_parts_without_a_place_in_the_calendar(calendar: CalendarSa
     assert [each.code for each in found("unmapped")] == ["no_event_type"]
 
 
-def test_event_types_and_hosts_that_are_gone(calendar: CalendarSalon) -> None:
+def test_event_types_and_hosts_that_are_gone(
+    calendar: CalendarSalon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The sandbox has no teams; only a key with one sees who is there.
+    team = Team(id=1, name="Salon", is_organization=False)
+    people = [Member(user_id=pk, name="", email="", username="") for pk in (101, 102)]
+    monkeypatch.setattr(Catalogue, "teams", [team])
+    monkeypatch.setattr(Catalogue, "of_teams", {})
+    monkeypatch.setattr(Catalogue, "members", people)
     assert (found("event_type_gone", asks=True), found("host_gone", asks=True)) == ([], [])
     CalendarEventType.objects.filter(event_type_id=3001).update(event_type_id=9999)
     CalendarHost.objects.filter(calcom_user_id=102).update(calcom_user_id=777)
