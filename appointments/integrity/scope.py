@@ -2,7 +2,7 @@
 
 from collections import namedtuple
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -48,10 +48,15 @@ class Scope:
             yield from Company.objects.order_by("pk").iterator()
 
 
-@contextmanager
-def patience() -> Iterator[None]:
+def patience() -> AbstractContextManager[None]:
     """Statements may take the time that a check needs, not that of somebody who waits, and sort in memory."""
-    before = _configure(SETTINGS)
+    return configured(SETTINGS)
+
+
+@contextmanager
+def configured(settings: Mapping[str, str]) -> Iterator[None]:
+    """The server's ``settings`` for this session, put back afterwards."""
+    before = _configure(settings)
     try:
         yield
     except BaseException:

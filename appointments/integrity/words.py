@@ -44,7 +44,7 @@ def spoken(facts: Mapping[str, Any]) -> dict[str, Any]:
         if name.endswith(INSTANT) and value:
             local = datetime.fromisoformat(value).astimezone(zone)
             stem = name.removesuffix(INSTANT)
-            words[f"{stem}_day"] = date_format(local, "D, j. N Y")
+            words[f"{stem}_day"] = date_format(local, "D, j. F Y")
             words[f"{stem}_time"] = date_format(local, "H:i")
     return words
 

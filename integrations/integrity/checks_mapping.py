@@ -255,7 +255,9 @@ def _hosts_gone(company: Company, line: Line) -> Iterator[Found]:
         )
         for staff in parts_of.people(company)
     ]
-    wanted = {Verdict.CONTRADICTED} if catalogue.closed_teams else {Verdict.GONE, Verdict.CONTRADICTED}
+    # A key without a team sees nobody but its owner.
+    sees_all = bool(catalogue.teams) and not catalogue.closed_teams
+    wanted = {Verdict.GONE, Verdict.CONTRADICTED} if sees_all else {Verdict.CONTRADICTED}
     for found in match(people, members).matches:
         if found.verdict in wanted:
             row = rows[found.person.pk]

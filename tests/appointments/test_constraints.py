@@ -27,6 +27,7 @@ from appointments.models import (
     MembershipBranch,
     OpeningHours,
     Policy,
+    Repair,
     Reservation,
     Role,
     Service,
@@ -57,6 +58,16 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
     user = User.objects.create_user(f"owner-{company.slug}")
     membership = Membership.objects.create(company=company, user=user, role=Role.OWNER, staff=staff)
     reservation = booking.hold(salon.request(service, staff, holder="call:1"), start=start)
+    report = IntegrityReport.objects.create(company=company, day=NOW.date(), trigger="person", started_at=NOW)
+    finding = Finding.objects.create(
+        company=company,
+        check_id="appointments.ledger",
+        severity="error",
+        fingerprint=company.slug,
+        first_seen=NOW,
+        last_seen=NOW,
+        last_report=report,
+    )
     return {
         Branch: salon.branch,
         Staff: staff,
@@ -72,6 +83,11 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
         Membership: membership,
         MembershipBranch: MembershipBranch.objects.create(
             company=company, membership=membership, branch=salon.branch
+        ),
+        IntegrityReport: report,
+        Finding: finding,
+        Repair: Repair.objects.create(
+            company=company, finding=finding, check_id="appointments.ledger", outcome="done", made_at=NOW
         ),
         Policy: Policy.objects.create(company=company),
         CustomerChange: CustomerChange.objects.create(
