@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appointments.access import Role
-from appointments.models import ApiToken, Membership, Policy
+from appointments.models import ApiToken, Company, Finding, IntegrityReport, Membership, Policy, Repair
 from calls.models import VoiceAgent
 from integrations.models import CalendarConnection, CalendarEvent
 from tests.admin.calendar_pages import refused
@@ -112,6 +112,7 @@ def full_company(calendar: CalendarSalon) -> None:
     Policy.objects.create(company=salon.company)
     ApiToken.objects.issue(company=salon.company, name="Kasse", now=timezone.now())
     CalendarConnection.objects.get_or_create(company=salon.company)
+    checked(salon.company)
     VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_morgenrot")
     CalendarEvent.objects.create(
         company=salon.company,
@@ -124,6 +125,24 @@ def full_company(calendar: CalendarSalon) -> None:
     caller = Phone(salon.number, caller="+4930900102")
     caller.ask("check_availability", datum="Montag", uhrzeit="15 Uhr", dienstleistung="Herrenhaarschnitt")
     caller.ask("request_callback", grund="Rückfrage")
+
+
+def checked(company: Company) -> None:
+    """Their morning report, with something found and repaired."""
+    now = timezone.now()
+    report = IntegrityReport.objects.create(company=company, day=now.date(), trigger="person", started_at=now)
+    finding = Finding.objects.create(
+        company=company,
+        check_id="appointments.ledger",
+        severity="error",
+        fingerprint="theirs",
+        first_seen=now,
+        last_seen=now,
+        last_report=report,
+    )
+    Repair.objects.create(
+        company=company, finding=finding, check_id="appointments.ledger", outcome="done", made_at=now
+    )
 
 
 def stranger(salon: Salon) -> User:
