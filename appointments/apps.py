@@ -6,3 +6,8 @@ class AppointmentsConfig(AppConfig):
     name = "appointments"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Appointments")
+
+    def ready(self) -> None:
+        from appointments import undecided  # noqa: PLC0415 - needs the models to be loaded
+
+        undecided.register()

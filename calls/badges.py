@@ -2,12 +2,8 @@
 
 from django.http import HttpRequest
 
-from calls.models import Callback
-
-MOST = 99
+from appointments.admin.worklist import badge_of
 
 
 def open_callbacks(request: HttpRequest) -> str:
-    """One look into the index of open callbacks; empty for none."""
-    count = Callback.objects.open()[: MOST + 1].count()
-    return "" if not count else str(count) if count <= MOST else f"{MOST}+"
+    return badge_of(request, "callbacks")
