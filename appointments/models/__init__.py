@@ -5,6 +5,7 @@ from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
 from appointments.models.customer import Customer
+from appointments.models.integrity import Finding, IntegrityReport, Repair
 from appointments.models.ledger import Allocation, Reservation
 from appointments.models.membership import Membership, MembershipBranch, Role
 from appointments.models.policy import Policy
@@ -23,10 +24,13 @@ __all__ = [
     "Company",
     "Customer",
     "CustomerChange",
+    "Finding",
+    "IntegrityReport",
     "Membership",
     "MembershipBranch",
     "OpeningHours",
     "Policy",
+    "Repair",
     "Reservation",
     "Role",
     "Service",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0011_undecided_appointments'),
+        ('appointments', '0010_membership'),
         ('calls', '0003_callback'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

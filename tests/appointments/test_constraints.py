@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -22,9 +23,12 @@ from appointments.models import (
     Company,
     Customer,
     CustomerChange,
+    Membership,
+    MembershipBranch,
     OpeningHours,
     Policy,
     Reservation,
+    Role,
     Service,
     ServicePhase,
     Staff,
@@ -50,6 +54,8 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
     appointment = salon.book(service, staff, MONDAY, clock)
     booking.edit(appointment, {"customer": customer}, now=NOW)
     start = appointment.ends_at
+    user = User.objects.create_user(f"owner-{company.slug}")
+    membership = Membership.objects.create(company=company, user=user, role=Role.OWNER, staff=staff)
     reservation = booking.hold(salon.request(service, staff, holder="call:1"), start=start)
     return {
         Branch: salon.branch,
@@ -63,6 +69,10 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
             company=company, staff=staff, service=service, minutes=[60]
         ),
         Allocation: appointment.allocations.get(),
+        Membership: membership,
+        MembershipBranch: MembershipBranch.objects.create(
+            company=company, membership=membership, branch=salon.branch
+        ),
         Policy: Policy.objects.create(company=company),
         CustomerChange: CustomerChange.objects.create(
             company=company,

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0010_membership'),
+        ('appointments', '0012_integrity'),
     ]
 
     operations = [
