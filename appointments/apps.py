@@ -8,4 +8,7 @@ class AppointmentsConfig(AppConfig):
     verbose_name = _("Appointments")
 
     def ready(self) -> None:
-        from appointments.integrity import checks  # noqa: F401, PLC0415 - it needs the models to be loaded
+        from appointments import undecided  # noqa: PLC0415 - these need the models to be loaded
+        from appointments.integrity import checks  # noqa: F401, PLC0415
+
+        undecided.register()

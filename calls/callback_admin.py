@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from appointments.admin.base import ModelAdmin
 from appointments.phones import display_phone
+from calls.callbacks import finish
 from calls.models import Callback
 from calls.models.callback import CallbackState
 
@@ -58,9 +59,6 @@ class CallbackAdmin(ModelAdmin):
 
     @admin.action(description=_("Done"), permissions=["change"])
     def mark_done(self, request: HttpRequest, queryset: QuerySet[Callback]) -> None:
-        """What somebody else has done already stays theirs."""
-        done = queryset.filter(state=CallbackState.OPEN).update(
-            state=CallbackState.DONE, done_by=request.user, done_at=timezone.now()
-        )
+        done = finish(queryset, user=request.user, now=timezone.now())
         sentence = ngettext("One callback is done.", "%(count)s callbacks are done.", done)
         self.message_user(request, sentence % {"count": done}, messages.SUCCESS)

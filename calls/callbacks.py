@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from appointments.models import Branch, OpeningHours
 from appointments.rules.holidays import holiday_name
 from appointments.rules.hours import days_between, open_periods
 from appointments.rules.periods import Period
 from calls.models import Call, Callback, Matter
+from calls.models.callback import CallbackState
 
 # Further ahead nobody looks for an hour at which the salon is open.
 DAYS_LOOKED_AT = timedelta(days=31)
@@ -48,6 +50,12 @@ def _new(call: Call, *, now: datetime, **facts: Any) -> Callback:
         due_at=due_at(call.branch, now),
         **facts,
     )
+
+
+def finish(callbacks: QuerySet[Callback], *, user: Any, now: datetime) -> int:
+    """Done by ``user``: how many. What somebody else has done already stays theirs."""
+    still = callbacks.order_by().filter(state=CallbackState.OPEN)
+    return still.update(state=CallbackState.DONE, done_by=user, done_at=now)
 
 
 def due_at(branch: Branch, now: datetime) -> datetime:

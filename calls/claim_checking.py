@@ -2,8 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from calls.claims import Answered, Contradiction, Line, contradictions
 from calls.models import Call, CallClaim, FunctionCall, Transcript
@@ -28,6 +31,11 @@ def compare_claims(call: Call) -> int:
     call.contradictions = len(found)
     call.save(update_fields=["contradictions"])
     return len(found)
+
+
+def mark_checked(calls: QuerySet[Call], *, user: Any, now: datetime) -> int:
+    """A person has looked at what was promised in them: of how many that is news."""
+    return calls.order_by().filter(checked_at=None).update(checked_at=now, checked_by=user)
 
 
 def talk_of(call: Call, segments: Sequence[Segment], answers: Iterable[FunctionCall]) -> Talk:

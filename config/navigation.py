@@ -21,6 +21,13 @@ def _item(title: Any, icon: str, model: str, **facts: Any) -> dict[str, Any]:
 NAVIGATION: list[dict[str, Any]] = [
     {
         "items": [
+            {
+                "title": _("To do"),
+                "icon": "checklist",
+                "link": reverse_lazy("worklist"),
+                "permission": "appointments.admin.worklist.may_see",
+                "badge": "appointments.admin.worklist.badge",
+            },
             _item(_("Appointments"), "event", "appointments_appointment"),
             _item(_("Customers"), "groups", "appointments_customer"),
             _item(_("Calls"), "call", "calls_call"),

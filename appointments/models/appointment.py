@@ -125,6 +125,11 @@ class Appointment(models.Model):
             models.Index(fields=["branch", "starts_at"], name="appointment_branch_starts_at"),
             models.Index(fields=["staff", "starts_at"], name="appointment_staff_starts_at"),
             models.Index(fields=["customer", "starts_at"], name="appointment_customer_starts_at"),
+            models.Index(
+                fields=["company", "status", "starts_at"],
+                condition=Q(status__in=("provisional", "conflict")),
+                name="appointment_undecided",
+            ),
         ]
         constraints: ClassVar = [
             SameCompany(field="branch", name="appointment_branch_same_company"),

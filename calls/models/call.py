@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +43,12 @@ class CallStatus(models.TextChoices):
 
     ONGOING = "ongoing", _("running")
     ENDED = "ended", _("ended")
+
+
+class CallQuerySet(models.QuerySet["Call"]):
+    def contradicted(self) -> "CallQuerySet":
+        """Real calls that promised what did not happen, as long as nobody has looked at them."""
+        return self.filter(contradictions__gt=0, checked_at=None).exclude(agent_id=TEST_AGENT)
 
 
 class Call(models.Model):
@@ -91,6 +98,18 @@ class Call(models.Model):
     sentiment = models.CharField(_("sentiment"), max_length=100, blank=True, default="", db_default="")
     vendor_success = models.BooleanField(_("successful, thinks the voice platform"), null=True, blank=True)
     contradictions = models.PositiveSmallIntegerField(_("contradictions"), default=0, db_default=0)
+    checked_at = models.DateTimeField(_("contradictions checked"), null=True, blank=True, editable=False)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("checked by"),
+    )
+
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("call")
@@ -100,6 +119,11 @@ class Call(models.Model):
             models.Index(fields=["customer"], name="call_customer"),
             models.Index(fields=["started_at"], condition=Q(status="ongoing"), name="call_ongoing"),
             models.Index(fields=["started_at"], condition=Q(contradictions__gt=0), name="call_contradicted"),
+            models.Index(
+                fields=["company", "started_at"],
+                condition=Q(contradictions__gt=0, checked_at__isnull=True),
+                name="call_unchecked",
+            ),
         ]
         constraints: ClassVar = [
             SameCompany(field="branch", name="call_branch_same_company"),
