@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from appointments.access import Role
-from appointments.models import ApiToken, Membership, Policy
+from appointments.models import ApiToken, Finding, IntegrityReport, Membership, Policy, Repair
 from calls.models import VoiceAgent
 from integrations.models import CalendarConnection, CalendarEvent
 from tests.admin.calendar_pages import refused
@@ -110,6 +110,11 @@ def full_company(calendar: CalendarSalon) -> None:
     refused(calendar)
     member(salon, Role.MANAGER)
     Policy.objects.create(company=salon.company)
+    facts = {"company": salon.company, "check_id": "appointments.ledger"}
+    now = timezone.now()
+    Finding.objects.create(**facts, severity="error", fingerprint="1", first_seen=now, last_seen=now)
+    Repair.objects.create(**facts, outcome="done", made_at=now)
+    IntegrityReport.objects.create(company=salon.company, day=now.date(), trigger="person", started_at=now)
     ApiToken.objects.issue(company=salon.company, name="Kasse", now=timezone.now())
     CalendarConnection.objects.get_or_create(company=salon.company)
     VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_morgenrot")

@@ -23,6 +23,8 @@ from appointments.models import (
     Company,
     Customer,
     CustomerChange,
+    Finding,
+    IntegrityReport,
     Membership,
     MembershipBranch,
     OpeningHours,
