@@ -108,6 +108,8 @@ def _changed(bench: Bench, function: str, args_for: Callable[[str], dict[str, An
 
 
 def _evenings(bench: Bench) -> Iterator[tuple[Staff, datetime]]:
-    """Six in the evening, one for each stylist and day; nine is free as well."""
-    soonest = bench.now + timedelta(days=4)
+    """Six in the evening, one for each stylist and day; nine is free as well. The floor's bookings of
+    the other measures stand in the first weeks.
+    """
+    soonest = bench.now + timedelta(days=32)
     return ((staff, start) for staff, start in bench.slots if start.hour == 18 and start > soonest)
