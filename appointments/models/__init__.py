@@ -5,6 +5,7 @@ from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
 from appointments.models.customer import Customer
+from appointments.models.imports import Import, ImportedRow, ImportFinding, Quarantine
 from appointments.models.ledger import Allocation, Reservation
 from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
@@ -22,8 +23,12 @@ __all__ = [
     "Company",
     "Customer",
     "CustomerChange",
+    "Import",
+    "ImportFinding",
+    "ImportedRow",
     "OpeningHours",
     "Policy",
+    "Quarantine",
     "Reservation",
     "Service",
     "ServicePhase",

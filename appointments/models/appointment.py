@@ -50,6 +50,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def blocking(self) -> "AppointmentQuerySet":
         return self.filter(status__in=BLOCKING)
 
+    def in_conflict(self) -> "AppointmentQuerySet":
+        """What came from outside and had no place: a person decides (the quarantine)."""
+        return self.filter(status=Status.CONFLICT)
+
     def starting_between(self, start: datetime | None, end: datetime | None) -> "AppointmentQuerySet":
         """Half-open, aware instants; None is unbounded."""
         begun = self if start is None else self.filter(starts_at__gte=start)
@@ -125,6 +129,12 @@ class Appointment(models.Model):
             models.Index(fields=["branch", "starts_at"], name="appointment_branch_starts_at"),
             models.Index(fields=["staff", "starts_at"], name="appointment_staff_starts_at"),
             models.Index(fields=["customer", "starts_at"], name="appointment_customer_starts_at"),
+            # Few among a million: the work list of the quarantine.
+            models.Index(
+                fields=["company", "starts_at"],
+                condition=Q(status="conflict"),
+                name="appointment_in_conflict",
+            ),
         ]
         constraints: ClassVar = [
             SameCompany(field="branch", name="appointment_branch_same_company"),
