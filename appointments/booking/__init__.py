@@ -12,6 +12,7 @@ from appointments.booking.customers import (
     change_customer,
     find_or_create_customer,
 )
+from appointments.booking.entries import Entry, Placement
 from appointments.booking.errors import (
     BookingError,
     HoldLost,
@@ -22,9 +23,11 @@ from appointments.booking.errors import (
     sentence_for,
 )
 from appointments.booking.holds import extend, hold, keep_alive, release, sweep
+from appointments.booking.importing import Foresight, foresee, import_entries
 from appointments.booking.ledger import writes
 from appointments.booking.making import Visit, book, convert
 from appointments.booking.policy import NOTHING, Denial, Denied, fee_for
+from appointments.booking.quarantine import doubles_of, give_place, merge
 from appointments.booking.recording import follow, record
 from appointments.booking.statuses import cancel, mark
 from appointments.booking.undoing import settle_move, undo_move
@@ -35,9 +38,12 @@ __all__ = [
     "Contact",
     "Denial",
     "Denied",
+    "Entry",
+    "Foresight",
     "HoldLost",
     "Move",
     "NotAllowed",
+    "Placement",
     "SlotTaken",
     "Stale",
     "Unavailable",
@@ -48,14 +54,19 @@ __all__ = [
     "cancel",
     "change_customer",
     "convert",
+    "doubles_of",
     "edit",
     "extend",
     "fee_for",
     "find_or_create_customer",
     "follow",
+    "foresee",
+    "give_place",
     "hold",
+    "import_entries",
     "keep_alive",
     "mark",
+    "merge",
     "record",
     "release",
     "replan",

@@ -41,6 +41,12 @@ class Import(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
     file_name = models.CharField(_("file"), max_length=200)
     file = models.FileField(_("stored file"), upload_to="imports", storage=uploads, blank=True)
+    source = models.CharField(
+        _("old system"),
+        max_length=100,
+        default="import",
+        help_text=_("Rows with the same number in the same system are the same appointment."),
+    )
     mapping = models.JSONField(_("mapping"), default=dict)
     digest = models.CharField(max_length=64, blank=True, editable=False)
     dry_run = models.BooleanField(_("trial run"), default=False)
@@ -70,9 +76,7 @@ class Import(models.Model):
         verbose_name_plural = _("imports")
         indexes: ClassVar = [
             models.Index(fields=["company", "created_at"], name="import_company_created_at"),
-            models.Index(
-                fields=["created_at"], condition=Q(state__in=UNFINISHED), name="import_unfinished"
-            ),
+            models.Index(fields=["created_at"], condition=Q(state__in=UNFINISHED), name="import_unfinished"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["id", "company"], name="import_of_company"),
