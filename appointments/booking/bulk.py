@@ -8,6 +8,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from appointments import audit
 from appointments.booking.entries import Entry, Placement
+from appointments.booking.overlaps import Claim
 from appointments.models import (
     Allocation,
     Appointment,
@@ -112,34 +113,23 @@ def _row(placement: Placement, run: Import) -> ImportedRow:
 
 
 def _insert_quarantine(placements: Sequence[Placement], run: Import) -> None:
-    """With both numbers: of the row, and of the one that was there first, if that is of this file too."""
-    conflicts = [one for one in placements if one.claim is not None]
-    if not conflicts:
-        return
-    appointments = {one.entry.row: one.appointment for one in placements}
-    others = [one.claim.appointment_id for one in conflicts if one.claim and one.claim.appointment_id]
-    stored = ImportedRow.objects.filter(imported_by=run, appointment__in=others)
-    rows = dict(stored.values_list("appointment_id", "row"))
-    Quarantine.objects.bulk_create(_quarantine(one, run, appointments, rows) for one in conflicts)
-
-
-def _quarantine(
-    placement: Placement,
-    run: Import,
-    appointments: Mapping[int, Appointment | None],
-    rows: Mapping[int, int],
-) -> Quarantine:
-    claim, kind = placement.claim, placement.kind
-    if claim is None or kind is None:
-        raise ValueError(placement)
-    earlier = appointments[claim.row] if claim.row is not None else None
-    other_id = earlier.pk if earlier else claim.appointment_id
-    return Quarantine(
-        company=run.company,
-        appointment=placement.appointment,
-        kind=kind,
-        other_id=other_id,
-        run=run,
-        row=placement.entry.row,
-        other_row=claim.row if earlier else rows.get(other_id or 0),
+    """With whoever was there first: an appointment, or an earlier row of these."""
+    new = {one.entry.row: one.appointment for one in placements}
+    Quarantine.objects.bulk_create(
+        Quarantine(
+            company=run.company,
+            appointment=one.appointment,
+            kind=one.kind,
+            other_id=_other_id(one.claim, new),
+            run=run,
+            row=one.entry.row,
+            other_row=one.claim.row,
+        )
+        for one in placements
+        if one.claim is not None and one.kind is not None
     )
+
+
+def _other_id(claim: Claim, new: Mapping[int, Appointment | None]) -> int | None:
+    earlier = new.get(claim.row) if claim.row is not None else None
+    return claim.appointment_id or (earlier.pk if earlier else None)

@@ -15,7 +15,7 @@ from appointments.booking import bulk, contacts
 from appointments.booking.entries import Entry, Placement
 from appointments.booking.ledger import end_reservations, lock_reservations, lock_staff, writes
 from appointments.booking.overlaps import Claim, Taken, Wanted, ledger_at, over_at
-from appointments.models import Company, Customer, Import, Reservation
+from appointments.models import Company, Customer, Import, ImportedRow, Reservation
 from appointments.models.appointment import BLOCKING, Status
 from appointments.models.ledger import ReservationState
 
@@ -43,6 +43,7 @@ def import_entries(
     lock_staff(*(one.entry.staff.pk for one in placements if one.takes_time))
     known = _read(placements, now, lock=True)
     _decide_all(placements, known, Taken())
+    _name_rows(placements, run)
     lost = _give_way(placements, known, now)
     bulk.insert(placements, run=run, now=now)
     hooks.appointments_imported([one.appointment for one in placements if one.appointment and one.takes_time])
@@ -145,6 +146,17 @@ def _decide(placement: Placement, known: Taken, earlier: Taken) -> None:
         return
     claim = Claim(who=placement.who, row=entry.row, is_over=placement.took_time)
     earlier.add(staff, placement.periods, claim)
+
+
+def _name_rows(placements: Sequence[Placement], run: Import) -> None:
+    """Whoever is in the way may be an earlier row of the same file: then it is called that."""
+    claims = [one.claim for one in placements if one.claim is not None]
+    others = [claim.appointment_id for claim in claims if claim.appointment_id is not None]
+    stored = ImportedRow.objects.filter(imported_by=run, appointment__in=others) if others else None
+    rows = dict(stored.values_list("appointment_id", "row")) if stored is not None else {}
+    for one in placements:
+        if one.claim is not None and one.claim.appointment_id in rows:
+            one.claim = one.claim._replace(row=rows[one.claim.appointment_id])
 
 
 def _give_way(placements: Sequence[Placement], known: _Known, now: datetime) -> list[Reservation]:

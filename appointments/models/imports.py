@@ -51,6 +51,7 @@ class Import(models.Model):
     digest = models.CharField(max_length=64, blank=True, editable=False)
     dry_run = models.BooleanField(_("trial run"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.DRAFT)
+    failures = models.PositiveSmallIntegerField(_("failed attempts"), default=0)
     problem = models.TextField(_("what was wrong"), blank=True)
     rows_total = models.PositiveIntegerField(_("rows"), default=0)
     rows_done = models.PositiveIntegerField(_("rows done"), default=0)
@@ -129,6 +130,7 @@ class ImportedRow(models.Model):
 
 class FindingKind(models.TextChoices):
     REJECTED = "rejected", _("refused")
+    QUARANTINED = "quarantined", _("in quarantine")
     NOTE = "note", _("note")
 
 
@@ -137,7 +139,7 @@ class ImportFinding(models.Model):
 
     run = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="findings")
     row = models.PositiveIntegerField(_("row"))
-    kind = models.CharField(_("kind"), max_length=10, choices=FindingKind)
+    kind = models.CharField(_("kind"), max_length=12, choices=FindingKind)
     code = models.CharField(max_length=30)
     text = models.CharField(_("reason"), max_length=500)
 
