@@ -33,15 +33,16 @@ class Table:
     delimiter: str
     header: tuple[str, ...]
 
-    def rows(self, *, after: int = 0) -> Iterator[Row]:
+    @contextmanager
+    def rows(self, *, after: int = 0) -> Iterator[Iterator[Row]]:
         """Without empty lines; ``after``: so many rows are left out. Raises ``ImportFileError``."""
         with _lines(self.opener, self.encoding, self.delimiter) as lines:
-            next(lines)
-            yield from islice(lines, after, None)
+            yield islice(lines, 1 + after, None)
 
     def count(self) -> int:
         """Reads the file to its end, so that whatever is wrong with it shows before anything is stored."""
-        return sum(1 for _row in self.rows())
+        with self.rows() as rows:
+            return sum(1 for _row in rows)
 
 
 def open_table(opener: Opener, *, encoding: str, delimiter: str) -> Table:
@@ -57,8 +58,8 @@ def open_table(opener: Opener, *, encoding: str, delimiter: str) -> Table:
 def _lines(opener: Opener, encoding: str, delimiter: str) -> Iterator[Iterator[Row]]:
     # A mark at the beginning is no part of the first column's name, whatever the encoding is called.
     codec = "utf-8-sig" if encoding == "utf-8" else encoding
-    with opener() as binary:
-        yield _numbered(TextIOWrapper(binary, encoding=codec, newline=""), delimiter)
+    with opener() as binary, TextIOWrapper(binary, encoding=codec, newline="") as text:
+        yield _numbered(text, delimiter)
 
 
 def _numbered(text: TextIOWrapper, delimiter: str) -> Iterator[Row]:

@@ -13,7 +13,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "ends_at": ("endsat", "endetam", "terminende", "enddatetime", "appointmentend", "endzeitpunkt"),
     "date": (
-        "datum", "termindatum", "tag", "date", "appointmentdate", "bookingdate", "day", "startdatum", "startdate",
+        "datum", "termindatum", "tag", "date", "appointmentdate", "bookingdate", "day", "startdatum",
+        "startdate",
     ),
     "time": (
         "uhrzeit", "zeit", "terminzeit", "startzeit", "von", "time", "starttime", "appointmenttime", "from",

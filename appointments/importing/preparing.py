@@ -131,7 +131,9 @@ class _Formats:
         return found[0] if found else "%Y"
 
     def _values(self, field: str) -> list[str]:
-        self._rows = self._rows or list(islice(self.table.rows(), SAMPLE_ROWS))
+        if not self._rows:
+            with self.table.rows() as rows:
+                self._rows = list(islice(rows, SAMPLE_ROWS))
         layout = Layout(places={field: self.places[field]}, width=0, zone=ZoneInfo("UTC"))
         values = (layout.values(row)[field] for row in self._rows)
         return list(dict.fromkeys(value for value in values if value))[:SAMPLE_VALUES]

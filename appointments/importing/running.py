@@ -77,21 +77,17 @@ def carry_on(
     mapping = Mapping.model_validate(run.mapping)
     work = _Work(run, mapping, _begin(run, opener, mapping, clock), clock)
     until = None if seconds is None or run.dry_run else monotonic() + seconds
-    for rows in _batches(work.prepared.table.rows(after=run.rows_done)):
-        work.do(rows)
-        reset_queries()  # with DEBUG, Django would remember every statement
-        if tell:
-            tell(run)
-        if until is not None and monotonic() > until and run.rows_done < run.rows_total:
-            return False
+    with work.prepared.table.rows(after=run.rows_done) as rows:
+        while batch := list(islice(rows, BATCH)):
+            work.do(batch)
+            reset_queries()  # with DEBUG, Django would remember every statement
+            if tell:
+                tell(run)
+            if until is not None and monotonic() > until and run.rows_done < run.rows_total:
+                return False
     run.state, run.finished_at = ImportState.DONE, clock()
     run.save(update_fields=["state", "finished_at"])
     return True
-
-
-def _batches(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    while batch := list(islice(rows, BATCH)):
-        yield batch
 
 
 def _begin(run: Import, opener: Opener, mapping: Mapping, clock: Clock) -> Prepared:
