@@ -32,6 +32,8 @@ class DueFilter(admin.SimpleListFilter):
 class CallbackAdmin(ModelAdmin):
     """Made by the phone; whoever has called back says so."""
 
+    scope_branch = "branch"
+
     list_display = ("due_at", "number", "name", "matter", "reason", "state", "done_by", "branch")
     list_filter = (DueFilter, "matter", "state", "branch")
     list_select_related = ("branch__company", "customer", "done_by")

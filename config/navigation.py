@@ -38,6 +38,7 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("The salon"),
         "items": [
             _item(_("Staff"), "badge", "appointments_staff"),
+            _item(_("Team"), "group", "appointments_membership"),
             _item(_("Services"), "content_cut", "appointments_service"),
             _item(_("Branches"), "storefront", "appointments_branch"),
             _item(_("Companies"), "domain", "appointments_company"),

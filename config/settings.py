@@ -79,6 +79,12 @@ MIDDLEWARE = [
     "config.middleware.StaffChannelMiddleware",
 ]
 
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    # What the role of somebody of a salon allows.
+    "appointments.access.backend.RoleBackend",
+]
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

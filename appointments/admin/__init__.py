@@ -8,6 +8,7 @@ from appointments.admin.ledger import ReservationAdmin
 from appointments.admin.policy import PolicyAdmin
 from appointments.admin.service import ServiceAdmin
 from appointments.admin.staff import StaffAdmin
+from appointments.admin.team import MembershipAdmin
 
 __all__ = [
     "ApiTokenAdmin",
@@ -15,6 +16,7 @@ __all__ = [
     "BranchAdmin",
     "CompanyAdmin",
     "CustomerAdmin",
+    "MembershipAdmin",
     "PolicyAdmin",
     "ReservationAdmin",
     "ServiceAdmin",

@@ -31,6 +31,7 @@ class PhaseInline(ReadOnlyInline):
 
 @admin.register(Appointment)
 class AppointmentAdmin(BookingAdmin):
+    scope_branch, scope_staff = "branch", "staff"
     form = AppointmentForm
     inlines = (PhaseInline,)
     list_display = ("starts_at", "service", "attendee", "staff", "status", "source", "branch")

@@ -2,23 +2,55 @@
 
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+
+from appointments.admin.scoping import ScopedAdmin, ScopedFields
 
 if TYPE_CHECKING:  # theme and history bring no types; their classes extend Django's
     from django.contrib import admin
     from django.forms import BaseInlineFormSet
 
-    ModelAdmin = admin.ModelAdmin[Any]
-    HistoryAdmin = admin.ModelAdmin[Any]
-    TabularInline = admin.TabularInline[Any, Any]
+    _ThemedAdmin = admin.ModelAdmin[Any]
+
+    class _HistoryAdmin(admin.ModelAdmin[Any]):
+        def history_form_view(
+            self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+        ) -> HttpResponse: ...
+
+    _ThemedInline = admin.TabularInline[Any, Any]
     _InlineFormSet = BaseInlineFormSet[Any, Any, Any]
 else:
     from django.forms import BaseInlineFormSet as _InlineFormSet
-    from simple_history.admin import SimpleHistoryAdmin
-    from unfold.admin import ModelAdmin, TabularInline
+    from simple_history.admin import SimpleHistoryAdmin as _HistoryAdmin
+    from unfold.admin import ModelAdmin as _ThemedAdmin
+    from unfold.admin import TabularInline as _ThemedInline
 
-    class HistoryAdmin(SimpleHistoryAdmin, ModelAdmin):
-        """Shows who changed what; nothing is reverted there, see SIMPLE_HISTORY_REVERT_DISABLED."""
+
+class ModelAdmin(ScopedAdmin, _ThemedAdmin):
+    """The base of every page of ours: in the theme, and of the login's own company."""
+
+
+class TabularInline(ScopedFields, _ThemedInline):
+    """The base of every inline of ours."""
+
+
+class HistoryAdmin(ScopedAdmin, _HistoryAdmin, _ThemedAdmin):
+    """Shows who changed what; nothing is reverted there, see SIMPLE_HISTORY_REVERT_DISABLED."""
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """The history package would show that of a row which the list does not."""
+        self._insist_on_own(request, object_id)
+        return super().history_view(request, object_id, extra_context)
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        self._insist_on_own(request, object_id)
+        return super().history_form_view(request, object_id, version_id, extra_context)
+
+    def _insist_on_own(self, request: HttpRequest, object_id: str) -> None:
+        if self.get_object(request, object_id) is None:
+            raise Http404
 
 
 class ReadOnlyAdmin(ModelAdmin):

@@ -11,6 +11,7 @@ from appointments.models import Branch, BranchPhoneNumber, Company, OpeningHours
 
 @admin.register(Company)
 class CompanyAdmin(ModelAdmin):
+    scope_company = "pk"
     list_display = ("name", "slug", "timezone", "holidays", "active")
     search_fields = ("name", "slug")
     ordering = ("name",)
@@ -29,6 +30,7 @@ class OpeningHoursInline(TabularInline):
 
 @admin.register(Branch)
 class BranchAdmin(ScheduleAdmin):
+    scope_branch = "pk"
     list_display = ("name", "company", "calendar", "active")
     list_select_related = ("company",)
     search_fields = ("name", "company__name")

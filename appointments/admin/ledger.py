@@ -8,6 +8,7 @@ from appointments.models import Reservation
 
 @admin.register(Reservation)
 class ReservationAdmin(ReadOnlyAdmin):
+    scope_branch, scope_staff = "branch", "staff"
     list_display = ("starts_at", "service", "staff", "state", "expires_at", "holder")
     list_filter = ("state", "branch")
     list_select_related = ("service", "staff")

@@ -40,6 +40,7 @@ class OwnPhasesInline(TabularInline):
 
 @admin.register(Staff)
 class StaffAdmin(ScheduleAdmin):
+    scope_branch, scope_staff = "branch", "pk"
     list_display = ("name", "branch", "follows_branch_hours", "offers_all_services", "active")
     list_filter = ("branch", "active")
     list_select_related = ("branch__company",)

@@ -7,6 +7,7 @@ from appointments.models.company import Branch, BranchPhoneNumber, Company, Open
 from appointments.models.customer import Customer
 from appointments.models.imports import Import, ImportedRow, ImportFinding, Quarantine
 from appointments.models.ledger import Allocation, Reservation
+from appointments.models.membership import Membership, MembershipBranch, Role
 from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
@@ -26,10 +27,13 @@ __all__ = [
     "Import",
     "ImportFinding",
     "ImportedRow",
+    "Membership",
+    "MembershipBranch",
     "OpeningHours",
     "Policy",
     "Quarantine",
     "Reservation",
+    "Role",
     "Service",
     "ServicePhase",
     "Staff",

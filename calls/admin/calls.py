@@ -69,6 +69,7 @@ class CallAppointmentInline(ReadOnlyInline):
 
 @admin.register(Call)
 class CallAdmin(ReadOnlyAdmin):
+    scope_branch = "branch"
     list_display = (
         "started_at",
         "number",

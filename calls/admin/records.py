@@ -8,6 +8,7 @@ from calls.models import CallEvent, FunctionCall, VoiceAgent
 
 @admin.register(FunctionCall)
 class FunctionCallAdmin(ReadOnlyAdmin):
+    scope_company, scope_branch = "call__company", "call__branch"
     list_display = ("created_at", "name", "status", "milliseconds", "call")
     list_filter = ("name", "status")
     list_select_related = ("call",)
@@ -17,8 +18,12 @@ class FunctionCallAdmin(ReadOnlyAdmin):
 
 @admin.register(CallEvent)
 class CallEventAdmin(ReadOnlyAdmin):
-    """The body is shown to nobody: until it has been worked on, it is what somebody said."""
+    """The body is shown to nobody: until it has been worked on, it is what somebody said.
 
+    Whose call it is, is not known before that, so only the operator looks here.
+    """
+
+    scope_company = ""
     list_display = ("received_at", "event", "call_id", "outcome", "processed_at", "failures", "error")
     list_filter = ("outcome", "event")
     search_fields = ("call_id",)
@@ -28,5 +33,6 @@ class CallEventAdmin(ReadOnlyAdmin):
 
 @admin.register(VoiceAgent)
 class VoiceAgentAdmin(ModelAdmin):
+    scope_company, scope_branch = "branch__company", "branch"
     list_display = ("agent_id", "branch")
     list_select_related = ("branch__company",)

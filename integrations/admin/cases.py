@@ -53,6 +53,7 @@ CHANGING: Mapping[str, Callable[..., Compared]] = {
 
 @admin.register(CalendarCase)
 class CalendarCaseAdmin(ReadOnlyAdmin):
+    scope_branch = "appointment__branch"
     list_display = ("kind", "opened_at", "appointment", "time", "stylist", "company", "solution", "solved_by")
     list_filter = (OpenFilter, "kind", "company")
     list_select_related = RELATED

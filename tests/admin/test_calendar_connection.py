@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
+from appointments.models import Membership, Role
 from integrations.models import CalendarConnection, CalendarEvent, CalendarSync
 from tests.admin.calendar_pages import converged, messages, refused, text_of
 from tests.integrations.calendar import CalendarSalon
@@ -166,6 +167,7 @@ class TestButtons:
     def test_only_who_may_change_it_presses_them(self, page: str, line: CalendarConnection) -> None:
         user = User.objects.create_user("aushilfe", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename="view_calendarconnection"))
+        Membership.objects.create(user=user, company=line.company, role=Role.RECEPTIONIST)
         client = Client()
         client.force_login(user)
         assert client.post(url(line, page)).status_code == 403

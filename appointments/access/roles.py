@@ -1,0 +1,70 @@
+"""What each role may do, as Django's permissions. Apps above add theirs with :func:`grant`."""
+
+from appointments.models.membership import Role
+
+# Whoever may do more may do all that the one below may. A stylist is apart: own column, own customers.
+_ABOVE = {
+    Role.OWNER: (Role.OWNER,),
+    Role.MANAGER: (Role.OWNER, Role.MANAGER),
+    Role.RECEPTIONIST: (Role.OWNER, Role.MANAGER, Role.RECEPTIONIST),
+    Role.STYLIST: (Role.STYLIST,),
+}
+_granted: dict[Role, set[str]] = {role: set() for role in Role}
+
+
+def grant(role: Role, *permissions: str) -> None:
+    """``permissions`` (``app.action_model``) for ``role`` and for those above it."""
+    for one in _ABOVE[role]:
+        _granted[one].update(permissions)
+
+
+def permissions_of(role: Role) -> frozenset[str]:
+    return frozenset(_granted[role])
+
+
+def of_model(app: str, model: str, *actions: str) -> tuple[str, ...]:
+    """As ``of_model("appointments", "staff", "view", "add")``."""
+    return tuple(f"{app}.{action}_{model}" for action in actions)
+
+
+EDIT = ("view", "add", "change")
+grant(
+    Role.STYLIST,
+    *of_model("appointments", "appointment", *EDIT),
+    *of_model("appointments", "appointmentphase", "view"),
+    *of_model("appointments", "customer", "view"),
+    *of_model("appointments", "service", "view"),
+    *of_model("appointments", "staff", "view"),
+    *of_model("appointments", "branch", "view"),
+)
+grant(
+    Role.RECEPTIONIST,
+    *of_model("appointments", "appointment", *EDIT),
+    *of_model("appointments", "appointmentphase", "view"),
+    *of_model("appointments", "customer", *EDIT),
+    *of_model("appointments", "reservation", "view"),
+    *of_model("appointments", "service", "view"),
+    *of_model("appointments", "staff", "view"),
+    *of_model("appointments", "absence", "view", "add", "change", "delete"),
+    *of_model("appointments", "branch", "view"),
+)
+grant(
+    Role.MANAGER,
+    *of_model("appointments", "staff", *EDIT),
+    *of_model("appointments", "service", *EDIT),
+    *of_model("appointments", "branch", "view", "change"),
+    *of_model("appointments", "policy", *EDIT, "delete"),
+    *(
+        permission
+        for model in ("servicephase", "workinghours", "staffskill", "staffservicephases", "openinghours")
+        for permission in of_model("appointments", model, *EDIT, "delete")
+    ),
+    *of_model("appointments", "branchphonenumber", "view"),
+)
+grant(
+    Role.OWNER,
+    *of_model("appointments", "company", "view", "change"),
+    *of_model("appointments", "membership", *EDIT, "delete"),
+    *of_model("appointments", "membershipbranch", *EDIT, "delete"),
+    *of_model("appointments", "apitoken", *EDIT),
+)

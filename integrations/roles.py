@@ -1,0 +1,21 @@
+"""What each role may do with the calendar."""
+
+from appointments.access import Role, grant
+from appointments.access.roles import of_model
+
+
+def grant_roles() -> None:
+    grant(
+        Role.RECEPTIONIST,
+        *of_model("integrations", "calendarcase", "view", "change"),
+        *of_model("integrations", "calendarsync", "view"),
+        *of_model("integrations", "calendarbooking", "view"),
+    )
+    grant(
+        Role.MANAGER,
+        *of_model("integrations", "calendarhost", "view", "add", "change", "delete"),
+        *of_model("integrations", "calendareventtype", "view", "add", "change", "delete"),
+        *of_model("integrations", "calendarconnection", "view"),
+        *of_model("integrations", "calendarevent", "view"),
+    )
+    grant(Role.OWNER, *of_model("integrations", "calendarconnection", "add", "change"))
