@@ -64,8 +64,8 @@ class Command(BaseCommand):
         if run.quarantined or run.rejected:
             sys.exit(FINDINGS)
 
-    def _mapping(self, path: Path | None) -> importing.Mapping:
-        return importing.read_mapping(path.read_bytes()) if path else importing.Mapping()
+    def _mapping(self, path: Path | str | None) -> importing.Mapping:
+        return importing.read_mapping(Path(path).read_bytes()) if path else importing.Mapping()
 
     def _import(self, company: Company, path: Path, mapping: importing.Mapping, *, dry_run: bool) -> Import:
         def opener() -> Any:

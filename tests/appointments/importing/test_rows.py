@@ -51,7 +51,10 @@ class TestOverlaps:
         assert overlaps() == 0
 
     def test_the_gap_of_a_perm_can_be_sold_by_the_old_system_too(self, tmp_path: Path) -> None:
-        mapping = PEOPLE + "\nstatuses: {}\ncolumns: {date: D, time: T, staff: S, service: L, customer: K, minutes: M}"
+        mapping = (
+            PEOPLE
+            + "\nstatuses: {}\ncolumns: {date: D, time: T, staff: S, service: L, customer: K, minutes: M}"
+        )
         content = (
             "D;T;S;L;K;M\n24.11.2025;11:00;Emma Keller;Dauerwelle;Ines Behr;135\n"
             "24.11.2025;11:50;Emma Keller;Herrenhaarschnitt;Karl Adam;15\n"
@@ -190,7 +193,9 @@ def test_name_never_leads_to_somebody_with_a_number(salon: Salon, tmp_path: Path
 
 def test_number_is_the_customer_and_another_name_comes_instead(salon: Salon, tmp_path: Path) -> None:
     jana = Customer.objects.create(company=salon.company, name="Jana Probst", phone="+4930900101")
-    content = HEADER.replace("Nr", "Telefon") + CUT.replace("Jana Probst", "Mia Probst").replace(";1\n", ";030 900101\n")
+    content = HEADER.replace("Nr", "Telefon") + CUT.replace("Jana Probst", "Mia Probst").replace(
+        ";1\n", ";030 900101\n"
+    )
     import_csv(tmp_path, content)
     appointment = Appointment.objects.get()
     assert (appointment.customer, appointment.attendee_name) == (jana, "Mia Probst")
