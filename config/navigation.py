@@ -43,6 +43,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item(_("Branches"), "storefront", "appointments_branch"),
             _item(_("Companies"), "domain", "appointments_company"),
             _item(_("Policies"), "policy", "appointments_policy"),
+            _item(_("Import"), "upload_file", "appointments_import"),
         ],
     },
     {

@@ -4,6 +4,7 @@ from appointments.admin.api import ApiTokenAdmin
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.company import BranchAdmin, CompanyAdmin
 from appointments.admin.customer import CustomerAdmin
+from appointments.admin.imports import ImportAdmin
 from appointments.admin.ledger import ReservationAdmin
 from appointments.admin.policy import PolicyAdmin
 from appointments.admin.service import ServiceAdmin
@@ -16,6 +17,7 @@ __all__ = [
     "BranchAdmin",
     "CompanyAdmin",
     "CustomerAdmin",
+    "ImportAdmin",
     "MembershipAdmin",
     "PolicyAdmin",
     "ReservationAdmin",

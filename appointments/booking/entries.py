@@ -74,6 +74,14 @@ class Placement:
         return self.entry.plan.taken_at(self.entry.start)
 
     @property
+    def status_label(self) -> str:
+        return str(Status(self.status).label)
+
+    @property
+    def local_start(self) -> datetime:
+        return self.entry.start.astimezone(self.entry.staff.branch.zone)
+
+    @property
     def takes_time(self) -> bool:
         return self.status in BLOCKING
 
