@@ -22,6 +22,13 @@ NAVIGATION: list[dict[str, Any]] = [
     {
         "items": [
             _item(_("Appointments"), "event", "appointments_appointment"),
+            {
+                "title": _("Quarantine"),
+                "icon": "event_busy",
+                "link": reverse_lazy("admin:appointments_conflictingappointment_changelist"),
+                "permission": lambda request: request.user.has_perm("appointments.view_appointment"),
+                "badge": "appointments.admin.quarantine.waiting",
+            },
             _item(_("Customers"), "groups", "appointments_customer"),
             _item(_("Calls"), "call", "calls_call"),
             {

@@ -7,6 +7,7 @@ from appointments.admin.customer import CustomerAdmin
 from appointments.admin.imports import ImportAdmin
 from appointments.admin.ledger import ReservationAdmin
 from appointments.admin.policy import PolicyAdmin
+from appointments.admin.quarantine import QuarantineAdmin
 from appointments.admin.service import ServiceAdmin
 from appointments.admin.staff import StaffAdmin
 from appointments.admin.team import MembershipAdmin
@@ -20,6 +21,7 @@ __all__ = [
     "ImportAdmin",
     "MembershipAdmin",
     "PolicyAdmin",
+    "QuarantineAdmin",
     "ReservationAdmin",
     "ServiceAdmin",
     "StaffAdmin",

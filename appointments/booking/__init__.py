@@ -27,10 +27,11 @@ from appointments.booking.importing import Foresight, foresee, import_entries
 from appointments.booking.ledger import writes
 from appointments.booking.making import Visit, book, convert
 from appointments.booking.policy import NOTHING, Denial, Denied, fee_for
-from appointments.booking.quarantine import doubles_of, give_place, merge
+from appointments.booking.quarantine import doubles_of, give_place, merge, took_place
 from appointments.booking.recording import follow, record
 from appointments.booking.statuses import cancel, mark
 from appointments.booking.undoing import settle_move, undo_move
+from appointments.booking.waiting import free_places, in_quarantine, in_the_way_of, is_decided_elsewhere
 
 __all__ = [
     "NOTHING",
@@ -61,9 +62,13 @@ __all__ = [
     "find_or_create_customer",
     "follow",
     "foresee",
+    "free_places",
     "give_place",
     "hold",
     "import_entries",
+    "in_quarantine",
+    "in_the_way_of",
+    "is_decided_elsewhere",
     "keep_alive",
     "mark",
     "merge",
@@ -74,6 +79,7 @@ __all__ = [
     "sentence_for",
     "settle_move",
     "sweep",
+    "took_place",
     "undo_move",
     "writes",
 ]

@@ -18,6 +18,7 @@ from appointments.booking.ledger import allocate, attempt, lock_appointments, lo
 from appointments.booking.overlaps import Who, who
 from appointments.booking.saving import announce, move, update
 from appointments.booking.slots import still_free
+from appointments.booking.statuses import mark
 from appointments.booking.way import make_way
 from appointments.models import Appointment, Quarantine
 from appointments.models.appointment import BLOCKING, Status
@@ -83,14 +84,26 @@ def doubles_of(appointment: Appointment) -> Sequence[Appointment]:
     ]
 
 
-@writes
-def merge(
-    appointment: Appointment, kept: Appointment, *, now: datetime, revision: int | None = None
-) -> Appointment:
-    """The one in conflict is the same as ``kept``: it becomes ``REJECTED``, its notes stay with ``kept``.
+def took_place(appointment: Appointment, *, now: datetime, revision: int | None = None) -> Appointment:
+    """Two were served at once, whatever the diary says: it is ``COMPLETED``.
 
-    Raises ``Stale``, and ``NotAllowed`` if it is in conflict no more or they are not the same.
+    Raises ``NotAllowed`` before it is over, and as ``mark``.
     """
+    if appointment.ends_at > now:
+        raise NotAllowed(_("This appointment is not over yet."))
+    return mark(appointment, Status.COMPLETED, now=now, revision=revision)
+
+
+@writes
+def merge(appointment: Appointment, *, now: datetime, revision: int | None = None) -> Appointment:
+    """It is the same as the first of :func:`doubles_of`: it becomes ``REJECTED``, its notes stay with that.
+
+    Raises ``Stale``, and ``NotAllowed`` if it is in conflict no more or has no double.
+    """
+    doubles = doubles_of(appointment)
+    if not doubles:
+        raise NotAllowed(_("There is no other appointment of this customer at this time."))
+    kept = doubles[0]
     rows = {row.pk: row for row in lock_appointments([appointment.pk, kept.pk])}
     current, stays = rows[appointment.pk], rows[kept.pk]
     insist_on_the_same(current, appointment, revision)

@@ -27,7 +27,7 @@ SECONDS = 200.0
 MOST_FAILURES = 3
 
 
-def receive(company: Company, file: File[Any], *, user: Any, now: datetime) -> Import:
+def receive(company: Company, file: "File[Any]", *, user: Any, now: datetime) -> Import:
     """Stores an upload as a draft."""
     run = Import(company=company, file_name=(file.name or "")[:200], created_at=now, created_by=user)
     run.file.save(f"{company.pk}.csv", file, save=False)

@@ -5,7 +5,13 @@ from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
 from appointments.models.customer import Customer
-from appointments.models.imports import Import, ImportedRow, ImportFinding, Quarantine
+from appointments.models.imports import (
+    ConflictingAppointment,
+    Import,
+    ImportedRow,
+    ImportFinding,
+    Quarantine,
+)
 from appointments.models.ledger import Allocation, Reservation
 from appointments.models.membership import Membership, MembershipBranch, Role
 from appointments.models.policy import Policy
@@ -22,6 +28,7 @@ __all__ = [
     "Branch",
     "BranchPhoneNumber",
     "Company",
+    "ConflictingAppointment",
     "Customer",
     "CustomerChange",
     "Import",

@@ -152,6 +152,16 @@ class ImportFinding(models.Model):
         return self.text
 
 
+class ConflictingAppointment(Appointment):
+    """An appointment as the quarantine lists it. Never saved: the writer knows appointments only."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("appointment in quarantine")
+        verbose_name_plural = _("quarantine")
+        default_permissions = ()  # whoever may see or change appointments may do so here
+
+
 class QuarantineKind(models.TextChoices):
     OVERLAP = "overlap", _("overlaps another appointment")
     DUPLICATE = "duplicate", _("the same customer at the same time")
