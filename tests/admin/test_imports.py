@@ -53,9 +53,7 @@ def filled(desk: Client, run: Import, **changes: Any) -> dict[str, Any]:
     return data | changes
 
 
-def test_from_upload_to_result(
-    desk: Client, salon: Salon, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_from_upload_to_result(desk: Client, salon: Salon, django_capture_on_commit_callbacks: Any) -> None:
     run = upload(desk, salon)
     page = desk.get(url("mapping", run))
     form, preview = page.context["form"], page.context["preview"]
@@ -116,9 +114,7 @@ def test_trial_run_changes_nothing_and_the_real_one_follows(desk: Client, salon:
     assert Appointment.objects.count() == 2
 
 
-def test_started_twice_runs_once(
-    desk: Client, salon: Salon, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_started_twice_runs_once(desk: Client, salon: Salon, django_capture_on_commit_callbacks: Any) -> None:
     run = upload(desk, salon)
     data = filled(desk, run, action="import")
     with django_capture_on_commit_callbacks(execute=True):
