@@ -37,6 +37,7 @@ class ImportAdmin(ReadOnlyAdmin):
     ordering = ("-created_at",)
 
     class Media:
+        css = {"all": ("appointments/import-progress.css",)}
         js = ("appointments/import-progress.js",)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -111,7 +111,7 @@ class QuarantineAdmin(ReadOnlyAdmin):
     def reason(self, appointment: Appointment) -> str:
         quarantine = getattr(appointment, "quarantine", None)
         return (
-            quarantine.get_kind_display() if quarantine else str(_("booked in the calendar at a taken time"))
+            quarantine.get_kind_display() if quarantine else str(_("overlap in the calendar"))
         )
 
     @admin.display(description=_("beside"))

@@ -13,7 +13,7 @@ from appointments.importing.mapping import Mapping
 from appointments.importing.preparing import open_with
 from appointments.importing.uploads import opener_of
 from appointments.models import Import, Quarantine
-from appointments.models.imports import FindingKind, ImportState
+from appointments.models.imports import FindingKind, ImportState, QuarantineKind
 
 EXAMPLES = 5
 # Longer without a sign of life, and the worker has died; the next minute goes on.
@@ -49,7 +49,7 @@ def report_on(run: Import) -> Report:
     groups = [
         Group(
             kind=each["kind"],
-            label=str(FindingKind(each["kind"]).label),
+            label=_label(each["kind"], each["code"]),
             count=each["count"],
             examples=list(
                 run.findings.filter(kind=each["kind"], code=each["code"]).order_by("row")[:EXAMPLES]
@@ -60,6 +60,11 @@ def report_on(run: Import) -> Report:
     stylists = Quarantine.objects.filter(run=run).values_list("appointment__staff__name")
     overlaps = stylists.annotate(count=Count("pk")).order_by("-count")
     return Report(groups, list(overlaps))
+
+
+def _label(kind: str, code: str) -> str:
+    label = str(FindingKind(kind).label)
+    return f"{label}: {QuarantineKind(code).label}" if kind == FindingKind.QUARANTINED else label
 
 
 def state_of(run: Import, *, now: datetime) -> str:

@@ -163,9 +163,9 @@ class ConflictingAppointment(Appointment):
 
 
 class QuarantineKind(models.TextChoices):
-    OVERLAP = "overlap", _("overlaps another appointment")
-    DUPLICATE = "duplicate", _("the same customer at the same time")
-    MOVE = "move", _("overlaps the old time of an appointment that was just being moved")
+    OVERLAP = "overlap", _("overlap")
+    DUPLICATE = "duplicate", _("double")
+    MOVE = "move", _("overlap with a move")
 
 
 class Quarantine(models.Model):
