@@ -6,3 +6,6 @@ class AppointmentsConfig(AppConfig):
     name = "appointments"
     default_auto_field = "django.db.models.BigAutoField"
     verbose_name = _("Appointments")
+
+    def ready(self) -> None:
+        from appointments.integrity import checks  # noqa: F401, PLC0415 - it needs the models to be loaded

@@ -1,10 +1,12 @@
 """What the worker does for the domain."""
 
 from django.utils import timezone
+from django_q.tasks import async_task
 
 from appointments import booking
 from appointments.importing import uploads
-from appointments.models import ApiReply, Import
+from appointments.integrity import daily
+from appointments.models import ApiReply, Company, Import
 
 
 def sweep_reservations() -> int:
@@ -32,3 +34,20 @@ def continue_imports() -> int:
 def purge_imports() -> int:
     """Uploaded files that are no longer needed; how many it were. Every hour."""
     return uploads.purge(now=timezone.now())
+
+
+def queue_integrity_reports() -> int:
+    """A task for each report of the night that is due; how many it are. Every ten minutes."""
+    due = daily.due(now=timezone.now())
+    for company in due:
+        async_task("appointments.tasks.report_integrity", company.pk if company else None)
+    return len(due)
+
+
+def report_integrity(company_id: int | None) -> str:
+    """Tonight's report of one company, or of the installation. Returns its figures, for the list of tasks."""
+    company = None if company_id is None else Company.objects.filter(pk=company_id).first()
+    if company is None and company_id is not None:
+        return ""
+    report = daily.report_due(company, now=timezone.now())
+    return f"{report}: {report.new} new, {report.open} open, {report.solved} solved" if report else ""

@@ -11,6 +11,7 @@ class CallsConfig(AppConfig):
         from appointments import export, hooks  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
         from calls import call_export, roles, salon_parts, telling  # noqa: PLC0415
+        from calls.integrity import checks  # noqa: F401, PLC0415
 
         roles.grant_roles()
         hooks.on_hold_lost(telling.note_lost_hold)

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest
 
+from appointments.access import access_of
 from calls.models import Callback
 
 MOST = 99
@@ -9,5 +10,6 @@ MOST = 99
 
 def open_callbacks(request: HttpRequest) -> str:
     """One look into the index of open callbacks; empty for none."""
-    count = Callback.objects.open()[: MOST + 1].count()
+    own = access_of(request.user).scope(Callback.objects.open(), branch="branch")
+    count = own[: MOST + 1].count()
     return "" if not count else str(count) if count <= MOST else f"{MOST}+"

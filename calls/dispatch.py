@@ -18,7 +18,7 @@ from calls.envelope import Envelope
 from calls.functions import VoiceFunction, find
 from calls.functions.arguments import Arguments, read_arguments
 from calls.functions.conversation import Conversation
-from calls.functions.words import AskBack, NobodyOfThatName
+from calls.functions.words import AskBack, Refused
 from calls.models import Call, FunctionCall
 from calls.recording import OtherCompany, lock_of, record_call
 from calls.reply import Reply
@@ -127,8 +127,8 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
         if conversation.has_history:
             booking.keep_alive(conversation.required_call.holder, now=conversation.now)
         return function.handler(conversation)
-    except NobodyOfThatName as unknown:
-        return unknown.refused_as(function.refusal) if function.refusal else unknown.reply
+    except Refused as refused:
+        return refused.refused_as(function.refusal) if function.refusal else refused.reply
     except AskBack as question:
         return question.reply
     except Exception as error:

@@ -39,13 +39,19 @@ NAVIGATION: list[dict[str, Any]] = [
             },
             _item(_("Callbacks"), "phone_callback", "calls_callback", badge="calls.badges.open_callbacks"),
             _item(_("Reservations"), "hourglass_top", "appointments_reservation"),
+            {
+                "title": _("Integrity"),
+                "icon": "health_and_safety",
+                "link": reverse_lazy("admin:appointments_integrityreport_morning"),
+                "permission": lambda request: request.user.has_perm("appointments.view_integrityreport"),
+            },
         ]
     },
     {
         "title": _("The salon"),
         "items": [
             _item(_("Staff"), "badge", "appointments_staff"),
-            _item(_("Team"), "group", "appointments_membership"),
+            _item(_("Logins"), "key_vertical", "appointments_membership"),
             _item(_("Services"), "content_cut", "appointments_service"),
             _item(_("Branches"), "storefront", "appointments_branch"),
             _item(_("Companies"), "domain", "appointments_company"),

@@ -34,6 +34,9 @@ SCHEDULES = (
     Recurring(name="purge messages about calls", func="calls.tasks.purge_call_events", minutes=60),
     Recurring(name="continue imports", func="appointments.tasks.continue_imports", minutes=1),
     Recurring(name="purge imports", func="appointments.tasks.purge_imports", minutes=60),
+    Recurring(
+        name="integrity reports of the night", func="appointments.tasks.queue_integrity_reports", minutes=10
+    ),
     Recurring(name="purge API replies", func="appointments.tasks.purge_api_replies", minutes=60),
 )
 # Marks our rows: what is dropped here is dropped there, and what a person added in the admin is left alone.

@@ -1,8 +1,10 @@
 """The one settings file. Every variable it reads is explained in ``.env.example``."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded import DATABASE_NAME
@@ -40,6 +42,23 @@ X_FRAME_OPTIONS = "DENY"
 # Only where a proxy sets this header itself: a client could otherwise claim to have come by HTTPS.
 if switch("TRUST_PROXY_HEADERS", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Nothing of a page comes from elsewhere, and no script stands in one. The theme's Alpine evaluates its
+# attributes, and its colours are inline styles: so much it is allowed.
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    # The manual of the API starts itself with a script in its page.
+    "EXCLUDE_URL_PREFIXES": ("/api/docs/",),
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, UNSAFE_EVAL],
+        "style-src": [SELF, UNSAFE_INLINE],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    },
+}
 # Whether a salon's other subdomains and the browsers' preload list take part, the domain's owner decides.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 
@@ -58,6 +77,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_q",
     "simple_history",
+    "axes",
     "config",
     "appointments",
     "integrations",
@@ -67,6 +87,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -77,12 +98,38 @@ MIDDLEWARE = [
     # After authentication: says who is behind a change.
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.StaffChannelMiddleware",
+    # Last: turns a refused login into the page that says so.
+    "axes.middleware.AxesMiddleware",
 ]
 
 AUTHENTICATION_BACKENDS = [
+    # Before the others: whoever has guessed too often is not let in with the right password either.
+    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     # What the role of somebody of a salon allows.
     "appointments.access.backend.RoleBackend",
+]
+
+# Guessing passwords: five wrong ones for a login from one address, then a quarter of an hour of nothing.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# A working day at the counter; whoever closes the browser has gone home.
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -235,6 +282,8 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO"},
         # It would write three lines about each task.
         "django-q": {"level": "WARNING"},
+        # A line for each login that went well; those that did not are warnings.
+        "axes": {"level": "WARNING"},
         # It writes down addresses, and those that we ask have customers' e-mail addresses in them.
         "urllib3": {"level": "ERROR"},
     },

@@ -1,18 +1,18 @@
 """What Prometheus is told of the database, counted at the moment it asks."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from appointments.models import Appointment, Company
-from appointments.models.company import CalendarMode
+from appointments.models import Company
+from integrations.consistency import agreements
 from integrations.convergence.due import overdue
 from integrations.models import CalendarCase, CalendarSync, SyncState
 
@@ -32,24 +32,29 @@ class CalendarGauges(Collector):
 
 
 def _gauges(now: datetime) -> list[GaugeMetricFamily]:
-    slugs = list(Company.objects.filter(active=True).values_list("slug", flat=True))
+    slugs = dict(Company.objects.filter(active=True).values_list("pk", "slug"))
     pending = CalendarSync.objects.filter(state=SyncState.PENDING)
+    ratios = {slugs[pk]: found.ratio for pk, found in agreements(None, now).items() if pk in slugs}
     return [
-        _gauge("calendar_pending", "Appointments that the calendar has to follow.", _counts(pending, slugs)),
+        _gauge(
+            "calendar_pending",
+            "Appointments that the calendar has to follow.",
+            _counts(pending, slugs.values()),
+        ),
         _gauge(
             "calendar_pending_overdue",
             "Appointments that the calendar has had to follow for more than five minutes.",
-            _counts(overdue(now), slugs),
+            _counts(overdue(now), slugs.values()),
         ),
         _gauge(
             "calendar_cases_open",
             "Differences between calendar and salon that wait for a person.",
-            _counts(CalendarCase.objects.filter(solved_at=None), slugs),
+            _counts(CalendarCase.objects.filter(solved_at=None), slugs.values()),
         ),
         _gauge(
             "calendar_consistency_ratio",
             "Of the coming appointments that belong in a calendar, how many stand there as promised, 0 to 1.",
-            _ratios(now),
+            {slug: ratio for slug, ratio in ratios.items() if ratio is not None},
         ),
     ]
 
@@ -61,20 +66,7 @@ def _gauge(name: str, documentation: str, values: Mapping[str, float]) -> GaugeM
     return gauge
 
 
-def _counts(rows: QuerySet[Any], slugs: list[str]) -> dict[str, float]:
+def _counts(rows: QuerySet[Any], slugs: Iterable[str]) -> dict[str, float]:
     """0 for a company without any: no series would look like no alarm."""
     found = rows.order_by().values_list("company__slug").annotate(Count("pk"))
     return dict.fromkeys(slugs, 0.0) | {slug: float(count) for slug, count in found}
-
-
-def _ratios(now: datetime) -> dict[str, float]:
-    """Without what staff have decided to keep without an entry; nothing for a company that has none."""
-    expected = (
-        Appointment.objects.blocking()
-        .filter(starts_at__gt=now)
-        .exclude(branch__calendar=CalendarMode.OFF)
-        .exclude(calendar_sync__exempt=True)
-    )
-    agreed = Count("pk", filter=Q(calendar_sync__state=SyncState.SYNCED))
-    rows = expected.order_by().values_list("company__slug").annotate(every=Count("pk"), agreed=agreed)
-    return {slug: stand / every for slug, every, stand in rows}

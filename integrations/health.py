@@ -7,10 +7,11 @@ from functools import cached_property
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q
 
-from appointments.models import Appointment, Company
-from appointments.models.company import CalendarMode
+from appointments.integrity import Agreement
+from appointments.models import Company
 from integrations.calcom import budget
 from integrations.calcom.keys import digest_of
+from integrations.consistency import agreements
 from integrations.encryption import SecretUnreadable
 from integrations.mapping import publishing
 from integrations.mapping.findings import Code
@@ -31,18 +32,6 @@ class Queue:
     pending: int
     halted: int
     oldest: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Consistency:
-    """Appointments that are to come: how many should stand in the calendar, and how many were seen there."""
-
-    expected: int
-    verified: int
-
-    @property
-    def ratio(self) -> float | None:
-        return self.verified / self.expected if self.expected else None
 
 
 class Health:
@@ -82,12 +71,8 @@ class Health:
         return Queue(**found)
 
     @cached_property
-    def consistency(self) -> Consistency:
-        """What staff keep without an entry is not expected to have one."""
-        coming = Appointment.objects.blocking().filter(company=self.company, ends_at__gt=self.now)
-        expected = coming.exclude(branch__calendar=CalendarMode.OFF).exclude(calendar_sync__exempt=True)
-        seen = Q(calendar_sync__state=SyncState.SYNCED, calendar_sync__verified_at__isnull=False)
-        return Consistency(**expected.aggregate(expected=Count("pk"), verified=Count("pk", filter=seen)))
+    def consistency(self) -> Agreement:
+        return agreements(self.company, self.now).get(self.company.pk, Agreement(0, 0))
 
     @cached_property
     def open_cases(self) -> int:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from appointments.access import Role, roles
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -28,3 +30,9 @@ def django_db_setup(django_db_setup: None) -> None:
     name = str(connection.settings_dict["NAME"])
     if not name.startswith("test_"):
         pytest.exit(f"The tests would write into the database {name}.", returncode=2)
+
+
+@pytest.fixture
+def bare_roles(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A role decides which rows somebody sees, and nothing else: permissions are given one by one."""
+    monkeypatch.setattr(roles, "_granted", {role: set() for role in Role})

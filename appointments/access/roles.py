@@ -63,6 +63,13 @@ grant(
     *of_model("appointments", "import", "view", "add"),
 )
 grant(
+    Role.MANAGER,
+    *(f"appointments.view_{model}" for model in ("integrityreport", "finding", "repair")),
+    "appointments.run_integrity",
+    "appointments.repair_finding",
+    "appointments.acknowledge_finding",
+)
+grant(
     Role.OWNER,
     *of_model("appointments", "company", "view", "change"),
     *of_model("appointments", "membership", *EDIT, "delete"),

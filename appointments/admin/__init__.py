@@ -5,6 +5,7 @@ from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.company import BranchAdmin, CompanyAdmin
 from appointments.admin.customer import CustomerAdmin
 from appointments.admin.imports import ImportAdmin
+from appointments.admin.integrity import FindingAdmin, IntegrityReportAdmin, RepairAdmin
 from appointments.admin.ledger import ReservationAdmin
 from appointments.admin.policy import PolicyAdmin
 from appointments.admin.quarantine import QuarantineAdmin
@@ -18,10 +19,13 @@ __all__ = [
     "BranchAdmin",
     "CompanyAdmin",
     "CustomerAdmin",
+    "FindingAdmin",
     "ImportAdmin",
+    "IntegrityReportAdmin",
     "MembershipAdmin",
     "PolicyAdmin",
     "QuarantineAdmin",
+    "RepairAdmin",
     "ReservationAdmin",
     "ServiceAdmin",
     "StaffAdmin",

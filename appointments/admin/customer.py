@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from appointments.access import access_of
 from appointments.admin.base import TabularInline
 from appointments.admin.forms import AppointmentForm
 from appointments.admin.writing import BookingAdmin, store, with_refusal
@@ -51,6 +53,16 @@ class CustomerAdmin(BookingAdmin):
     inlines = (AppointmentInline,)
     readonly_fields = ("created_at",)
     history_list_display = ("channel", "actor")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """A stylist sees those who come, or have come, to them."""
+        customers = super().get_queryset(request)
+        access = access_of(request.user)
+        if not access.only_own:
+            return customers
+        return customers.filter(
+            Exists(Appointment.objects.filter(customer=OuterRef("pk"), staff=access.staff_id))
+        )
 
     @admin.display(description=_("phone"), ordering="phone")
     def shown_phone(self, customer: Customer) -> str:

@@ -18,6 +18,7 @@ class PolicyAdmin(ModelAdmin):
         "cancel_hours_before",
         "reschedule_hours_before",
         "max_reschedules",
+        "max_open_appointments",
     )
     list_filter = ("company",)
     list_select_related = ("company", "branch__company", "service", "staff")

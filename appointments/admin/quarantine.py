@@ -23,7 +23,7 @@ from appointments.admin import panels
 from appointments.admin.base import ReadOnlyAdmin
 from appointments.admin.customer import search_by_phone
 from appointments.models import Appointment, ConflictingAppointment, Staff
-from appointments.models.appointment import Status
+from appointments.models.appointment import Source, Status
 
 RELATED = (
     *("company", "branch__company", "staff__branch__company", "service", "customer", "quarantine__run"),
@@ -109,10 +109,12 @@ class QuarantineAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("reason"))
     def reason(self, appointment: Appointment) -> str:
+        """Without a row of its own it came from the calendar, or the night's check has set it aside."""
         quarantine = getattr(appointment, "quarantine", None)
-        return (
-            quarantine.get_kind_display() if quarantine else str(_("overlap in the calendar"))
-        )
+        if quarantine is not None:
+            return str(quarantine.get_kind_display())
+        by_calendar = appointment.source == Source.CALENDAR
+        return str(_("overlap in the calendar") if by_calendar else _("overlap"))
 
     @admin.display(description=_("beside"))
     def beside(self, appointment: Appointment) -> str:

@@ -1,9 +1,67 @@
 """Who works in the admin, as what."""
 
-from django.contrib import admin
+from typing import TYPE_CHECKING, Any
 
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import get_user_model, password_validation
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
+
+from appointments.access import access_of
+from appointments.access.members import remove_member, save_member
 from appointments.admin.base import ModelAdmin, SameCompanyFormSet, TabularInline
 from appointments.models import Membership, MembershipBranch
+
+if TYPE_CHECKING:
+    _ModelForm = forms.ModelForm[Membership]
+else:
+    _ModelForm = forms.ModelForm
+
+LOGIN = ("username", "first_name", "last_name", "email")
+
+
+class MembershipForm(_ModelForm):
+    """The login is made here: whoever runs a salon sees no list of other people's."""
+
+    username = forms.CharField(label=_("login"), max_length=150, widget=UnfoldAdminTextInputWidget)
+    first_name = forms.CharField(
+        label=_("first name"), max_length=150, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    last_name = forms.CharField(
+        label=_("last name"), max_length=150, required=False, widget=UnfoldAdminTextInputWidget
+    )
+    email = forms.EmailField(label=_("e-mail"), required=False, widget=UnfoldAdminEmailInputWidget)
+    password = forms.CharField(
+        label=_("new password"),
+        required=False,
+        widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}),
+        help_text=_("At least ten characters. Empty: stays as it is."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            for name in LOGIN:
+                self.fields[name].initial = getattr(self.instance.user, name)
+
+    def clean_username(self) -> str:
+        username: str = self.cleaned_data["username"]
+        others = get_user_model().objects.filter(username__iexact=username).exclude(pk=self.instance.user_id)
+        if others.exists():
+            raise ValidationError(_("This login is already taken."), code="login_taken")
+        return username
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        if password:
+            password_validation.validate_password(password)
+        elif not self.instance.pk:
+            raise ValidationError(_("A new login needs a password."), code="password_missing")
+        return password
 
 
 class BranchInline(TabularInline):
@@ -15,6 +73,8 @@ class BranchInline(TabularInline):
 
 @admin.register(Membership)
 class MembershipAdmin(ModelAdmin):
+    form = MembershipForm
+    fields = ("company", "role", "staff", *LOGIN, "password")
     list_display = ("user", "role", "staff", "company")
     list_filter = ("role", "company")
     list_select_related = ("user", "staff", "company")
@@ -22,3 +82,31 @@ class MembershipAdmin(ModelAdmin):
     ordering = ("user__username",)
     autocomplete_fields = ("staff",)
     inlines = (BranchInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
+        """Whoever sets a password can log in with it: nobody of a salon sets that of an operator."""
+        members: QuerySet[Membership] = super().get_queryset(request)
+        if access_of(request.user).everything:
+            return members
+        return members.exclude(user__is_superuser=True)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
+        """A login stays with its company, and nobody locks themselves out."""
+        if obj is None:
+            return ()
+        return ("company", "role") if obj.user == request.user else ("company",)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Membership | None = None) -> bool:
+        own = obj is not None and obj.user == request.user
+        return super().has_delete_permission(request, obj) and not own
+
+    def save_model(self, request: HttpRequest, obj: Membership, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        login = {name: form.cleaned_data[name] for name in LOGIN}
+        save_member(obj, login=login, password=form.cleaned_data["password"])
+
+    def delete_model(self, request: HttpRequest, obj: Membership) -> None:
+        remove_member(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        for member in queryset.exclude(user=request.user.pk).select_related("user"):
+            remove_member(member)

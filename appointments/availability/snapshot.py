@@ -14,19 +14,10 @@ from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_obje
 from django.db.models.functions import Coalesce
 
 from appointments.availability.request import Request
-from appointments.models import (
-    Absence,
-    Allocation,
-    OpeningHours,
-    Policy,
-    ServicePhase,
-    Staff,
-    StaffServicePhases,
-    WorkingHours,
-)
-from appointments.rules.holidays import holiday_name
-from appointments.rules.hours import days_between, midnight, open_periods
-from appointments.rules.periods import Period, merge, subtract
+from appointments.availability.working import absences_of, holidays_of, opening_of, shifts_of
+from appointments.models import Allocation, Policy, ServicePhase, Staff, StaffServicePhases
+from appointments.rules.hours import days_between, midnight
+from appointments.rules.periods import Period, subtract
 from appointments.rules.phases import Plan
 
 DAY = timedelta(days=1)
@@ -84,15 +75,16 @@ def load(request: Request, first: date, last: date) -> Snapshot:
     """The facts for starts from ``first`` to ``last``, local days, both included."""
     days = days_between(first, last)
     around = days_between(first - MARGIN, last + MARGIN)
-    holidays = _holidays(request, around)
+    holidays = holidays_of(request.branch.company, around)
     open_days = [day for day in around if day not in holidays]
     prefetch_related_objects([request.service], Prefetch("phases", ServicePhase.objects.order_by("position")))
     staff = list(_staff(request))
     ids = [person.pk for person in staff]
     span = Period(midnight(first - DAY, request.branch.zone), midnight(last + 2 * DAY, request.branch.zone))
-    opening = _opening(request, open_days)
-    shifts = _shifts(request, [person.pk for person in staff if not person.follows_branch_hours], open_days)
-    absences = _absences(ids, span)
+    opening = opening_of(request.branch, open_days)
+    own_hours = [person.pk for person in staff if not person.follows_branch_hours]
+    shifts = shifts_of(request.branch, own_hours, open_days)
+    absences = absences_of(ids, span)
     plans = {person.pk: request.service.plan(request.branch, person.own_minutes) for person in staff}
     taken = _taken(request, ids, _reach(request, plans.values(), first, last))
     return Snapshot(
@@ -119,12 +111,6 @@ def load(request: Request, first: date, last: date) -> Snapshot:
     )
 
 
-def _holidays(request: Request, days: Iterable[date]) -> dict[date, str]:
-    region = request.branch.company.holidays
-    names = {day: holiday_name(day, region) for day in days}
-    return {day: name for day, name in names.items() if name}
-
-
 def _staff(request: Request) -> Any:
     own_minutes = StaffServicePhases.objects.filter(staff=OuterRef("pk"), service=request.service)
     people = (
@@ -149,42 +135,6 @@ def _earliest(request: Request, own_notice: int | None) -> datetime:
     """The stylist's own notice counts, else the service's, else the branch's."""
     notice = request.branch.minimum_notice_minutes if own_notice is None else own_notice
     return request.now + timedelta(minutes=notice)
-
-
-def _opening(request: Request, days: Iterable[date]) -> list[Period]:
-    hours = OpeningHours.objects.filter(branch=request.branch)
-    weekly = _by_weekday(hours.values_list("weekday", "start_minute", "end_minute"))
-    zone = request.branch.zone
-    return merge(period for day in days for period in open_periods(day, weekly[day.weekday()], zone))
-
-
-def _shifts(request: Request, staff_ids: Sequence[int], days: Sequence[date]) -> dict[int, list[Period]]:
-    rows = WorkingHours.objects.filter(staff__in=staff_ids)
-    by_person: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-    for staff_id, *hours in rows.values_list("staff", "weekday", "start_minute", "end_minute"):
-        by_person[staff_id].append((hours[0], hours[1], hours[2]))
-    shifts: dict[int, list[Period]] = defaultdict(list)
-    for staff_id, hours_of_week in by_person.items():
-        weekly = _by_weekday(hours_of_week)
-        shifts[staff_id] = merge(
-            period for day in days for period in open_periods(day, weekly[day.weekday()], request.branch.zone)
-        )
-    return shifts
-
-
-def _by_weekday(rows: Iterable[tuple[int, int, int]]) -> dict[int, list[tuple[int, int]]]:
-    weekly: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for weekday, start, end in rows:
-        weekly[weekday].append((start, end))
-    return weekly
-
-
-def _absences(staff_ids: Sequence[int], span: Period) -> dict[int, list[Period]]:
-    away: dict[int, list[Period]] = defaultdict(list)
-    rows = Absence.objects.filter(staff__in=staff_ids).overlapping(span.start, span.end)
-    for staff_id, start, end in rows.values_list("staff", "starts_at", "ends_at"):
-        away[staff_id].append(Period(start, end))
-    return away
 
 
 def _reach(request: Request, plans: Iterable[Plan], first: date, last: date) -> Period:

@@ -1,7 +1,7 @@
 """The one writer (invariant I3): everything that creates, moves or cancels comes through here.
 
 All functions are atomic. The lock order, which must not change, is: staff rows sorted, then
-reservations sorted, then appointments sorted (``architecture.md`` §3).
+reservations sorted, then the customer, then appointments sorted (``architecture.md`` §3).
 """
 
 from appointments.booking.amending import amend, edit
@@ -22,14 +22,16 @@ from appointments.booking.errors import (
     Unavailable,
     sentence_for,
 )
-from appointments.booking.holds import extend, hold, keep_alive, release, sweep
+from appointments.booking.holds import clear_away, extend, hold, keep_alive, release, sweep
 from appointments.booking.importing import Foresight, foresee, import_entries
 from appointments.booking.ledger import writes
+from appointments.booking.limits import limits_reached
 from appointments.booking.making import Visit, book, convert
+from appointments.booking.mending import mend_ledger, mend_phases
 from appointments.booking.policy import NOTHING, Denial, Denied, fee_for
 from appointments.booking.quarantine import doubles_of, give_place, merge, took_place
 from appointments.booking.recording import follow, record
-from appointments.booking.statuses import cancel, mark
+from appointments.booking.statuses import cancel, mark, set_aside
 from appointments.booking.undoing import settle_move, undo_move
 from appointments.booking.waiting import free_places, in_quarantine, in_the_way_of, is_decided_elsewhere
 
@@ -54,6 +56,7 @@ __all__ = [
     "book",
     "cancel",
     "change_customer",
+    "clear_away",
     "convert",
     "doubles_of",
     "edit",
@@ -70,13 +73,17 @@ __all__ = [
     "in_the_way_of",
     "is_decided_elsewhere",
     "keep_alive",
+    "limits_reached",
     "mark",
+    "mend_ledger",
+    "mend_phases",
     "merge",
     "record",
     "release",
     "replan",
     "reschedule",
     "sentence_for",
+    "set_aside",
     "settle_move",
     "sweep",
     "took_place",

@@ -21,7 +21,7 @@ from appointments.booking.ledger import (
 from appointments.booking.promotion import promote
 from appointments.booking.slots import with_first_available
 from appointments.booking.way import clear_the_way
-from appointments.models import Reservation
+from appointments.models import Allocation, Reservation
 from appointments.models.ledger import MOVE, ReservationState
 
 HOLDS_PER_HOLDER = 3
@@ -118,6 +118,27 @@ def sweep(*, now: datetime) -> int:
     lock_appointments(near.waiting)
     promote(near, now=now)
     return ended
+
+
+@writes
+def clear_away(reservation: Reservation, *, now: datetime) -> bool:
+    """Ends a hold that nothing ended in time, and frees what one that has ended still takes; whether
+    there was anything to do. For what a crash or a script left behind.
+    """
+    lock_staff(reservation.staff_id)
+    near = around_moves([reservation], now=now)
+    found = lock_reservations({reservation.pk, *near.reservations})
+    current = next((one for one in found if one.pk == reservation.pk), None)
+    if current is None or current.is_live(now):
+        return False
+    takes_time = Allocation.objects.filter(reservation=current).exists()
+    if current.state != ReservationState.HELD and not takes_time:
+        return False
+    ended = current.state if current.state != ReservationState.HELD else ReservationState.EXPIRED
+    end_reservations([current], ReservationState(ended))
+    lock_appointments(near.waiting)
+    promote(near, now=now)
+    return True
 
 
 def _end_held(ids: Iterable[int], state: ReservationState, *, overdue_at: datetime | None = None) -> int:

@@ -11,7 +11,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from psycopg.errors import DeadlockDetected, ExclusionViolation
 
 from appointments.booking.errors import SlotTaken
-from appointments.models import Allocation, Appointment, Reservation, Staff
+from appointments.models import Allocation, Appointment, Customer, Reservation, Staff
 from appointments.models.ledger import ReservationState
 from appointments.rules.periods import Period
 from appointments.rules.phases import Plan
@@ -81,6 +81,11 @@ def lock_staff(*staff_ids: int) -> None:
 def lock_reservations(ids: Iterable[int]) -> list[Reservation]:
     """Locked in order and read again: what was read before the lock may have changed."""
     return list(Reservation.objects.filter(pk__in=list(ids)).lock())
+
+
+def lock_customer(customer: Customer) -> None:
+    """For whoever counts what this customer has. New appointments of others' making do not wait."""
+    list(Customer.objects.filter(pk=customer.pk).select_for_update(no_key=True).values_list("pk"))
 
 
 def lock_appointments(ids: Iterable[int]) -> list[Appointment]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from appointments.availability import Request, Slot
 from appointments.booking.customers import Contact
 from appointments.booking.ledger import allocate, lock_reservations, lock_staff, writes
+from appointments.booking.limits import insist_on_limit
 from appointments.booking.saving import announce, insert
 from appointments.booking.slots import with_first_available
 from appointments.booking.way import clear_the_way
@@ -20,6 +21,7 @@ class Visit:
     """Who comes, and how we know.
 
     ``contact_phone`` is E.164 and unproven. ``staff_wished``: the stylist was asked for by name.
+    ``limited``: the customer books it themselves, so the salon's limit holds.
     """
 
     source: Source
@@ -28,6 +30,7 @@ class Visit:
     contact_phone: str | None = None
     notes: str = ""
     staff_wished: bool = False
+    limited: bool = False
 
 
 @writes
@@ -35,7 +38,8 @@ def book(request: Request, *, start: datetime, visit: Visit, contact: Contact | 
     """Books exactly ``start`` with the wished stylist, or with the first who is still free.
 
     ``contact``: who the customer is, to be found or made; a refusal makes nobody. Raises
-    ``SlotTaken`` or ``Unavailable``, and ``ValidationError`` for what a person typed.
+    ``SlotTaken`` or ``Unavailable``, ``Denied`` where ``visit`` is limited, and ``ValidationError`` for
+    what a person typed.
     """
     if contact is not None:
         visit = replace(visit, customer=contact.customer_of(request.branch.company, now=request.now))
@@ -48,6 +52,8 @@ def _book(request: Request, start: datetime, visit: Visit) -> Appointment:
 
 def _book_slot(request: Request, slot: Slot, visit: Visit) -> Appointment:
     clear_the_way(request, slot, person=visit.attendee_name)
+    if visit.limited:
+        insist_on_limit(request, visit.customer, slot.staff)
     appointment = _appointment(request, slot, visit)
     insert(appointment, now=request.now)
     allocate(appointment, slot.plan)
@@ -88,6 +94,8 @@ def convert(reservation: Reservation, *, visit: Visit, now: datetime) -> Appoint
 
 def _take_over(reservation: Reservation, request: Request, visit: Visit) -> Appointment:
     slot = Slot(request.staff or reservation.staff, reservation.starts_at, reservation.plan)
+    if visit.limited:
+        insist_on_limit(request, visit.customer, slot.staff)
     appointment = _appointment(request, slot, visit)
     appointment.ignores_reservations = (reservation.pk,)
     insert(appointment, now=request.now)

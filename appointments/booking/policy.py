@@ -27,21 +27,23 @@ class Denial(StrEnum):
 
     DEADLINE_MISSED = "deadline_missed"
     MAX_RESCHEDULES_REACHED = "max_reschedules_reached"
+    MAX_APPOINTMENTS_REACHED = "max_appointments_reached"
 
 
 class Denied(BookingError):
     """The salon's rules do not let the customer do this any more. ``limit``: the hours before the
-    start up to which it could have been done, or how many moves there may be.
+    start up to which it could have been done, or how many moves or appointments there may be.
     """
 
     code = "denied"
 
     def __init__(self, reason: Denial, limit: int) -> None:
-        super().__init__(
-            _("It is too late for this change.")
-            if reason is Denial.DEADLINE_MISSED
-            else _("This appointment has been moved as often as it may be.")
-        )
+        sentences = {
+            Denial.DEADLINE_MISSED: _("It is too late for this change."),
+            Denial.MAX_RESCHEDULES_REACHED: _("This appointment has been moved as often as it may be."),
+            Denial.MAX_APPOINTMENTS_REACHED: _("This customer has as many appointments to come as they may."),
+        }
+        super().__init__(sentences[reason])
         self.reason = reason
         self.limit = limit
 
@@ -79,12 +81,7 @@ def _policies(appointment: Appointment) -> list[Policy]:
         | Q(service=appointment.service_id)
         | Q(staff=appointment.staff_id)
     )
-    return sorted(applying, key=_distance)
-
-
-def _distance(policy: Policy) -> int:
-    owners = (policy.staff_id, policy.service_id, policy.branch_id)
-    return next((n for n, owner in enumerate(owners) if owner is not None), len(owners))
+    return sorted(applying, key=lambda policy: policy.distance)
 
 
 def fee_for(appointment: Appointment, kind: ChangeKind, *, now: datetime) -> Decimal:

@@ -71,6 +71,18 @@ def mark(
     return _mark(appointment, status, now=now, revision=revision)
 
 
+@writes
+def set_aside(appointment: Appointment, *, now: datetime, revision: int | None = None) -> Appointment:
+    """Takes a promise that cannot be kept out of the ledger, for a person to decide (invariant I5).
+
+    It becomes ``CONFLICT``, which waits for its time to become free, or ``COMPLETED`` if it has ended;
+    what was promised stays in it. For data that was stored past the constraints. Raises ``NotAllowed``
+    for one that takes no time, ``Stale`` as ``reschedule``.
+    """
+    status = Status.COMPLETED if appointment.ends_at <= now else Status.CONFLICT
+    return _mark(appointment, status, now=now, revision=revision, reached_from=BLOCKING)
+
+
 def _mark(
     appointment: Appointment,
     status: Status,
@@ -78,6 +90,7 @@ def _mark(
     now: datetime,
     revision: int | None,
     for_customer: bool = False,
+    reached_from: Collection[str] | None = None,
 ) -> Appointment:
     lock_staff(appointment.staff_id, *staff_of_kept([appointment]))
     with attempt():
@@ -86,7 +99,7 @@ def _mark(
         current = locked(appointment, revision, also=near.waiting)
         if current.status == status:
             return current
-        if current.status not in TRANSITIONS[status]:
+        if current.status not in (TRANSITIONS[status] if reached_from is None else reached_from):
             raise NotAllowed(_not_allowed(current, status))
         if for_customer:
             fee = fee_for(current, ChangeKind.CANCELLATION, now=now)

@@ -24,8 +24,8 @@ class Migration(migrations.Migration):
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='membership', to=settings.AUTH_USER_MODEL, verbose_name='login')),
             ],
             options={
-                'verbose_name': 'team member',
-                'verbose_name_plural': 'team',
+                'verbose_name': 'salon login',
+                'verbose_name_plural': 'salon logins',
             },
         ),
         migrations.CreateModel(

@@ -12,6 +12,7 @@ from appointments.models.imports import (
     ImportFinding,
     Quarantine,
 )
+from appointments.models.integrity import Finding, IntegrityReport, Repair
 from appointments.models.ledger import Allocation, Reservation
 from appointments.models.membership import Membership, MembershipBranch, Role
 from appointments.models.policy import Policy
@@ -31,14 +32,17 @@ __all__ = [
     "ConflictingAppointment",
     "Customer",
     "CustomerChange",
+    "Finding",
     "Import",
     "ImportFinding",
     "ImportedRow",
+    "IntegrityReport",
     "Membership",
     "MembershipBranch",
     "OpeningHours",
     "Policy",
     "Quarantine",
+    "Repair",
     "Reservation",
     "Role",
     "Service",

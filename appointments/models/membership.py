@@ -58,8 +58,8 @@ class Membership(models.Model):
     )
 
     class Meta:
-        verbose_name = _("team member")
-        verbose_name_plural = _("team")
+        verbose_name = _("salon login")
+        verbose_name_plural = _("salon logins")
         constraints: ClassVar = [
             SameCompany(field="staff", name="membership_staff_same_company"),
             models.UniqueConstraint(fields=["id", "company"], name="membership_of_company"),

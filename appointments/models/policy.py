@@ -1,9 +1,10 @@
-"""What is asked of customers who cancel or move."""
+"""What is asked of customers who book, cancel or move."""
 
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar, NamedTuple
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -91,6 +92,16 @@ class Policy(models.Model):
         _("moving by phone until, in hours before"), null=True, blank=True
     )
     max_reschedules = models.PositiveIntegerField(_("moves at most"), null=True, blank=True)
+    max_open_appointments = models.PositiveIntegerField(
+        _("appointments to come at most"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "That a customer may have at once by booking by phone. Counted is what the policy is for: "
+            "all of the company or the branch, those of the service, or those with the stylist."
+        ),
+    )
     fees = models.JSONField(
         _("fees"),
         default=list,
@@ -126,6 +137,10 @@ class Policy(models.Model):
                 violation_error_code="notice_of_branch",
                 violation_error_message=_("The minimum notice of a branch stands at the branch."),
             ),
+            models.CheckConstraint(
+                condition=Q(max_open_appointments__isnull=True) | Q(max_open_appointments__gte=1),
+                name="policy_open_appointments_positive",
+            ),
             *(
                 models.UniqueConstraint(
                     fields=[owner],
@@ -144,6 +159,12 @@ class Policy(models.Model):
 
     def __str__(self) -> str:
         return str(self.staff or self.service or self.branch or self.company)
+
+    @property
+    def distance(self) -> int:
+        """How far it is from an appointment: of several that apply the nearest counts, 0 first."""
+        owners = (self.staff_id, self.service_id, self.branch_id)
+        return next((n for n, owner in enumerate(owners) if owner is not None), len(owners))
 
     @property
     def fee_steps(self) -> list[Fee]:

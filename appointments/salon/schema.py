@@ -172,6 +172,7 @@ class PoliciesPart(Part):
     cancel_hours_before: Annotated[int, Field(ge=0, le=8_760)] | None = None
     reschedule_hours_before: Annotated[int, Field(ge=0, le=8_760)] | None = None
     max_reschedules: Annotated[int, Field(ge=0, le=1_000)] | None = None
+    max_open_appointments: Annotated[int, Field(ge=1, le=1_000)] | None = None
     fees: list[FeePart] = []
 
 

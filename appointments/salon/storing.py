@@ -145,7 +145,14 @@ def store_policy(application: Application) -> None:
         cancel_hours_before=part.cancel_hours_before,
         reschedule_hours_before=part.reschedule_hours_before,
         max_reschedules=part.max_reschedules,
+        max_open_appointments=part.max_open_appointments,
         fees=[{"hours": fee.hours, "amount": str(fee.amount)} for fee in fees],
     )
-    fields = ("cancel_hours_before", "reschedule_hours_before", "max_reschedules", "fees")
+    fields = (
+        "cancel_hours_before",
+        "reschedule_hours_before",
+        "max_reschedules",
+        "max_open_appointments",
+        "fees",
+    )
     match_object(found, wanted=wanted, fields=fields, log=application.log)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from appointments import booking
+from appointments.access import access_of
 from appointments.models import Appointment, Branch, BranchPhoneNumber
 from appointments.phones import display_phone
 from calls.models import Relationship
@@ -56,7 +57,8 @@ class TrialPage:
     @property
     def branches(self) -> list[Branch]:
         callable_ = Branch.objects.filter(active=True, company__active=True, phone_numbers__isnull=False)
-        return list(callable_.select_related("company").distinct().order_by("company__name", "name"))
+        own = access_of(self.request.user).scope(callable_, branch="pk")
+        return list(own.select_related("company").distinct().order_by("company__name", "name"))
 
     @property
     def branch_id(self) -> int | None:

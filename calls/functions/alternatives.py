@@ -7,6 +7,7 @@ from calls import sentences
 from calls.functions.conversation import Conversation
 from calls.functions.offers import near, others_than_wished, remember, spoken_facts, starts_of
 from calls.functions.registry import voice_function
+from calls.functions.room import insist_on_room
 from calls.functions.wishes import Wish, read_open_wish
 from calls.reply import Reply
 
@@ -15,6 +16,7 @@ from calls.reply import Reply
 def get_alternatives(conversation: Conversation) -> Reply:
     """Up to three free starts, nearest first, same part of the day first."""
     wish = read_open_wish(conversation)
+    insist_on_room(conversation, wish)
     slots = near(conversation, wish)
     message = _sentence(conversation, wish, slots)
     alternatives = remember(conversation, wish.service, slots)

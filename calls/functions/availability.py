@@ -19,6 +19,7 @@ from calls.functions.offers import (
 )
 from calls.functions.refusals import refuse
 from calls.functions.registry import voice_function
+from calls.functions.room import insist_on_room
 from calls.functions.who import is_same_person
 from calls.functions.wishes import Wish, read_wish
 from calls.reply import Reply
@@ -32,12 +33,14 @@ def check_availability(conversation: Conversation) -> Reply:
     if wish.refused:
         return refuse(conversation, wish, wish.refused, status="unavailable")
     if not wish.starts:
+        insist_on_room(conversation, wish)
         return find(conversation, wish)
     first_refusal: Reason | None = None
     for start in wish.starts:
         own = own_appointment(conversation, wish.service, start)
         if own is not None:
             return existing(conversation, own)
+        insist_on_room(conversation, wish)
         try:
             return hold(conversation, wish, start, status="available")
         except booking.Unavailable as refusal:

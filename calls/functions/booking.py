@@ -15,6 +15,7 @@ from calls.functions.offers import slot_fields, spoken_facts
 from calls.functions.refusals import refuse, status_for_booking
 from calls.functions.registry import voice_function
 from calls.functions.revalidation import matching_hold, wish_of
+from calls.functions.room import insist_on_room, no_room
 from calls.functions.who import Guest, read_guest, visit_of
 from calls.functions.wishes import Wish, read_wish
 from calls.functions.words import ask_when
@@ -41,12 +42,15 @@ def start_booking(conversation: Conversation) -> Reply:
         return refuse(conversation, wish, wish.refused, status=status_for_booking(wish.refused))
     if not wish.starts:
         ask_when(conversation, None)
+    insist_on_room(conversation, wish)
     reservation = reservation or matching_hold(conversation, wish)
     if reservation is None and len(wish.starts) > 1:
         ask_when(conversation, None)
     guest = read_guest(conversation, reservation)
     try:
         appointment = _make(conversation, wish, reservation, guest)
+    except booking.Denied as denial:
+        raise no_room(denial.limit) from denial
     except booking.Unavailable as refusal:
         return refuse(conversation, wish, refusal.reason, status=status_for_booking(refusal.reason))
     if reservation is not None:

@@ -5,7 +5,7 @@ from calls.functions.booking import start_booking
 from calls.functions.confirmation import confirmed
 from calls.functions.conversation import Conversation
 from calls.functions.registry import voice_function
-from calls.functions.words import NobodyOfThatName
+from calls.functions.words import Refused
 from calls.reply import Reply
 
 
@@ -15,5 +15,5 @@ def collect_appointment_data(conversation: Conversation) -> Reply:
     books = confirmed(conversation) is True
     try:
         return start_booking(conversation) if books else check_availability(conversation)
-    except NobodyOfThatName as unknown:
-        return unknown.refused_as("refused" if books else "unavailable")
+    except Refused as refused:
+        return refused.refused_as("refused" if books else "unavailable")

@@ -1,6 +1,6 @@
 """Everything a function may know: the call, the branch, the caller, the arguments, the time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -9,6 +9,7 @@ from time import monotonic
 from django.conf import settings
 from django.db.models import QuerySet
 
+from appointments import booking
 from appointments.availability import Request
 from appointments.models import Appointment, Branch, Company, Customer, OpeningHours, Service, Staff
 from appointments.rules.periods import Period
@@ -31,6 +32,7 @@ class Conversation:
     calendar_deadline: float = field(
         default_factory=lambda: monotonic() + settings.CALENDAR_CALL_BUDGET_MS / 1000
     )
+    _limits_reached: dict[int, Mapping[int, int]] = field(default_factory=dict, init=False)
 
     @property
     def company(self) -> Company:
@@ -56,8 +58,25 @@ class Conversation:
         return self.call.customer if self.call else None
 
     def request(self, service: Service, staff: Staff | None) -> Request:
-        holder = self.call.holder if self.call else ""
-        return Request(branch=self.branch, service=service, staff=staff, now=self.now, holder=holder)
+        """For another appointment: those with whom the caller may not book any more are left out."""
+        return Request(
+            branch=self.branch,
+            service=service,
+            staff=staff,
+            now=self.now,
+            holder=self.call.holder if self.call else "",
+            excluded_staff=frozenset(self.limits_reached(service)),
+        )
+
+    def limits_reached(self, service: Service) -> Mapping[int, int]:
+        """By stylist's id, with whom the caller may book no more of ``service``, and the limit."""
+        if not self.customers_appointments or self.customer is None:
+            return {}
+        if service.pk not in self._limits_reached:
+            self._limits_reached[service.pk] = booking.limits_reached(
+                self.customer, branch=self.branch, service=service, staff=self.colleagues, now=self.now
+            )
+        return self._limits_reached[service.pk]
 
     @cached_property
     def customers_appointments(self) -> Sequence[Appointment]:

@@ -44,7 +44,10 @@ def near(
 def request_for(conversation: Conversation, wish: Wish, *, anybody: bool = False) -> Request:
     """What the solver is asked for a wish; an appointment that moves is not in its own way."""
     request = conversation.request(wish.service, None if anybody else wish.staff)
-    return request if wish.moving is None else replace(request, appointment_id=wish.moving.pk)
+    if wish.moving is None:
+        return request
+    # What moves is there already: it is no further appointment.
+    return replace(request, appointment_id=wish.moving.pk, excluded_staff=frozenset())
 
 
 def _is_place_of(appointment: Appointment | None, slot: Slot) -> bool:

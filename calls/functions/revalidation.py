@@ -11,6 +11,7 @@ from calls.functions.conversation import Conversation
 from calls.functions.offers import reservation_fields, spoken_facts
 from calls.functions.refusals import refuse
 from calls.functions.registry import voice_function
+from calls.functions.room import insist_on_room
 from calls.functions.wishes import Wish, read_wish
 from calls.reply import Reply
 from integrations import courtesy
@@ -28,6 +29,7 @@ def pre_booking_revalidation(conversation: Conversation) -> Reply:
     own = own_appointment(conversation, wish.service, wish.near, reservation) if wish.starts else None
     if own is not None:
         return existing(conversation, own)
+    insist_on_room(conversation, wish)
     if reservation is not None:
         try:
             return _extended(conversation, reservation)

@@ -63,6 +63,7 @@ def visit_of(conversation: Conversation, guest: Guest, *, staff_wished: bool) ->
         contact_phone=normalize_phone(conversation.args.get("telefon")) if caller is None else None,
         notes=conversation.args.get("notiz") or "",
         staff_wished=staff_wished,
+        limited=True,
     )
 
 

@@ -30,19 +30,29 @@ class AskBack(Exception):
         self.reply = reply
 
 
-class NobodyOfThatName(AskBack):
+class Refused(AskBack):
+    """No other time would help. ``reply`` is for functions that only ask."""
+
+    def __init__(self, reason: str, reply: Reply) -> None:
+        super().__init__(reply)
+        self.reason = reason
+
+    def refused_as(self, status: str) -> Reply:
+        """The refusal in the function's own word for *no*."""
+        fields: dict[str, Any] = {"reason": self.reason, "alternatives": []}
+        if status == "unavailable":
+            fields = {"available": False, **fields}
+        return Reply(status, self.reply.message, fields)
+
+
+class NobodyOfThatName(Refused):
     """The wished stylist does not work here (incident B13)."""
 
     def __init__(self, people: Sequence[Staff]) -> None:
         names = [each.name for each in people]
         message = sentences.staff_unknown([each.first_name for each in people])
-        super().__init__(Reply("needs_clarification", message, {"missing": [], "candidates": names}))
-
-    def refused_as(self, status: str) -> Reply:
-        fields: dict[str, Any] = {"reason": "staff_unknown", "alternatives": []}
-        if status == "unavailable":
-            fields = {"available": False, **fields}
-        return Reply(status, self.reply.message, fields)
+        fields = {"missing": [], "candidates": names}
+        super().__init__("staff_unknown", Reply("needs_clarification", message, fields))
 
 
 def ask(message: str, *, missing: list[str] | None = None, candidates: list[str] | None = None) -> NoReturn:

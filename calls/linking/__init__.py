@@ -38,6 +38,18 @@ def repair(*, company: Company | None, dry_run: bool, progress: Progress = _sile
         progress(done, total)
 
 
+def judge_asked(ids: Sequence[int]) -> list[Judged]:
+    """What these function calls say, as :func:`repair` would; nothing is stored."""
+    related = ("call__customer", "call__company", "call__branch__company")
+    asked = FunctionCall.objects.filter(pk__in=ids).select_related(*related)
+    return judge(list(candidates(list(asked.order_by("pk")))))
+
+
+def link(judged: Sequence[Judged]) -> None:
+    """Those of the verdict ``LINKED``. Linking twice changes nothing."""
+    _store(judged)
+
+
 def _about_appointments(company: Company | None) -> QuerySet[FunctionCall]:
     about = FunctionCall.objects.filter(Q(status__in=BY_STATUS) | Q(name__in=BOOKS))
     if company is not None:
@@ -61,4 +73,4 @@ def _store(judged: Sequence[Judged]) -> None:
     CallAppointment.objects.bulk_create(links, ignore_conflicts=True)
 
 
-__all__ = ["Judged", "Verdict", "repair"]
+__all__ = ["CHUNK", "Judged", "Verdict", "judge_asked", "link", "repair"]

@@ -85,7 +85,7 @@ class CalendarCaseAdmin(ReadOnlyAdmin):
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
-        case = self._case(object_id)
+        case = self._case(request, object_id)
         page = case_page(case, now=timezone.now())
         return self._page(request, case, "page.html", page=page, may_solve=_may_solve(request))
 
@@ -93,7 +93,7 @@ class CalendarCaseAdmin(ReadOnlyAdmin):
         """GET asks whether it is meant, POST does it."""
         if not _may_solve(request):
             raise PermissionDenied
-        case = self._case(pk)
+        case = self._case(request, pk)
         function = SIMPLE.get(way) or CHANGING.get(way)
         if function is None:
             raise Http404
@@ -113,7 +113,7 @@ class CalendarCaseAdmin(ReadOnlyAdmin):
         """Proposes on GET, and again if what was chosen has gone meanwhile."""
         if not _may_solve(request):
             raise PermissionDenied
-        case = self._case(pk)
+        case = self._case(request, pk)
         if request.method == "POST":
             chosen = Choice.read(request.POST.get("choice", ""), case)
             revision = _number(request.POST.get("revision"))
@@ -121,7 +121,7 @@ class CalendarCaseAdmin(ReadOnlyAdmin):
                 self.message_user(request, _("Please choose a time."), messages.ERROR)
             elif self._tell(request, lambda: chosen.take(case, revision=revision, **_by(request))):
                 return HttpResponseRedirect(_url(pk))
-            case = self._case(pk)
+            case = self._case(request, pk)
         try:
             found = choices(case, now=timezone.now())
         except ResolvingError as error:
@@ -141,10 +141,10 @@ class CalendarCaseAdmin(ReadOnlyAdmin):
         self.message_user(request, compared.sentence, level)
         return True
 
-    def _case(self, pk: int | str) -> CalendarCase:
-        return get_object_or_404(
-            CalendarCase.objects.select_related(*RELATED).prefetch_related("appointment__phases"), pk=pk
-        )
+    def _case(self, request: HttpRequest, pk: int | str) -> CalendarCase:
+        own = self.get_queryset(request).select_related(*RELATED)
+        case: CalendarCase = get_object_or_404(own.prefetch_related("appointment__phases"), pk=pk)
+        return case
 
     def _page(
         self, request: HttpRequest, case: CalendarCase, template: str, **context: Any

@@ -66,7 +66,7 @@ class CalendarConnectionAdmin(ModelAdmin):
         refused = self._refused(request)
         if refused is not None:
             return refused
-        connection = get_object_or_404(CalendarConnection.objects.select_related("company"), pk=pk)
+        connection = get_object_or_404(self.get_queryset(request).select_related("company"), pk=pk)
         line = Line.of(connection.company)
         if line is None:
             self.message_user(request, _("No key for Cal.com is set."), messages.ERROR)
@@ -87,7 +87,7 @@ class CalendarConnectionAdmin(ModelAdmin):
         refused = self._refused(request)
         if refused is not None:
             return refused
-        connection = get_object_or_404(CalendarConnection, pk=pk)
+        connection = get_object_or_404(self.get_queryset(request), pk=pk)
         pending = CalendarSync.objects.filter(company=connection.company_id, state=SyncState.PENDING)
         count = pending.update(next_try_at=timezone.now())
         queue.soon("integrations.tasks.sync_calendar")

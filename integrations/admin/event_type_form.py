@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from appointments.models import Staff
@@ -37,12 +38,15 @@ class Answer:
     trouble: str = ""
 
 
-def ask_for(typed: Mapping[str, Any]) -> Answer | None:
-    """None if what was typed cannot be asked about; the form itself will say so. Over HTTP."""
+def ask_for(typed: Mapping[str, Any], *, staff_rows: QuerySet[Staff]) -> Answer | None:
+    """None if what was typed cannot be asked about; the form itself will say so. Over HTTP.
+
+    ``staff_rows``: whom the login may name, because the key of their company is used.
+    """
     staff_id, event_type_id = _number(typed.get("staff")), _number(typed.get("event_type_id"))
     if staff_id is None or event_type_id is None:
         return None
-    staff = Staff.objects.select_related("company").filter(pk=staff_id).first()
+    staff = staff_rows.select_related("company").filter(pk=staff_id).first()
     if staff is None:
         return None
     user_id = CalendarHost.objects.filter(staff=staff).values_list("calcom_user_id", flat=True).first()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -11,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import action
 
+from appointments.access import access_of
 from appointments.admin.base import ModelAdmin
+from appointments.models import Staff
 from integrations.admin.choosing import company_of, using_calendar
 from integrations.admin.event_type_form import CalendarEventTypeForm, ask_for
 from integrations.admin.finding import Finder
@@ -20,8 +23,13 @@ from integrations.mapping.overview import overview
 from integrations.models import CalendarEventType, CalendarHost
 
 
+def _staff(request: HttpRequest) -> QuerySet[Staff]:
+    return access_of(request.user).scope(Staff.objects.all(), branch="branch")
+
+
 @admin.register(CalendarHost)
 class CalendarHostAdmin(ModelAdmin):
+    scope_branch = "staff__branch"
     list_display = ("staff", "calcom_user_id", "company")
     list_filter = ("company",)
     list_select_related = ("staff", "company")
@@ -61,7 +69,7 @@ class CalendarHostAdmin(ModelAdmin):
             "opts": self.opts,
             "title": _("Find calendars and event types at Cal.com"),
             "finder": finder,
-            "companies": using_calendar(),
+            "companies": using_calendar(request),
             "media": self.media,
         }
         return TemplateResponse(request, "admin/integrations/calendarhost/find.html", context)
@@ -69,6 +77,7 @@ class CalendarHostAdmin(ModelAdmin):
 
 @admin.register(CalendarEventType)
 class CalendarEventTypeAdmin(ModelAdmin):
+    scope_branch = "staff__branch"
     form = CalendarEventTypeForm
     list_display = ("staff", "service", "phase_position", "event_type_id", "checked_at", "company")
     list_filter = ("company", "staff")
@@ -82,7 +91,7 @@ class CalendarEventTypeAdmin(ModelAdmin):
         """Cal.com is asked here, before the transaction in which the form is checked and saved."""
         may_save = self.has_add_permission(request) or self.has_change_permission(request)
         if request.method == "POST" and may_save:
-            request.calendar_answer = ask_for(request.POST)  # type: ignore[attr-defined]
+            request.calendar_answer = ask_for(request.POST, staff_rows=_staff(request))  # type: ignore[attr-defined]
         return super().changeform_view(request, *args, **kwargs)
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -112,7 +121,7 @@ class CalendarEventTypeAdmin(ModelAdmin):
             "opts": self.opts,
             "title": _("Check the mapping"),
             "company": company,
-            "companies": using_calendar(),
+            "companies": using_calendar(request),
             "overview": overview(company, online=online, now=timezone.now()) if company else None,
             "online": online,
             "may_ask": self.has_change_permission(request),

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from appointments.access import access_of
 from appointments.admin.base import ReadOnlyAdmin
 from appointments.models import Appointment
 from integrations.convergence.sentences import error_sentence
@@ -18,6 +19,7 @@ from integrations.resolving import compare_now
 
 @admin.register(CalendarSync)
 class CalendarSyncAdmin(ReadOnlyAdmin):
+    scope_branch, scope_staff = "appointment__branch", "appointment__staff"
     list_display = (
         "appointment",
         "state",
@@ -50,9 +52,8 @@ class CalendarSyncAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        appointment = get_object_or_404(
-            Appointment.objects.select_related("company", "branch__company"), pk=pk
-        )
+        own = access_of(request.user).scope(Appointment.objects.all(), branch="branch", staff="staff")
+        appointment = get_object_or_404(own.select_related("company", "branch__company"), pk=pk)
         compared = compare_now(appointment)
         level = messages.SUCCESS if compared.agrees else messages.WARNING
         self.message_user(request, compared.sentence, level)
@@ -61,6 +62,7 @@ class CalendarSyncAdmin(ReadOnlyAdmin):
 
 @admin.register(CalendarBooking)
 class CalendarBookingAdmin(ReadOnlyAdmin):
+    scope_branch, scope_staff = "appointment__branch", "appointment__staff"
     list_display = ("starts_at", "appointment", "state", "origin", "uid", "calcom_user_id", "verified_at")
     list_filter = ("state", "origin", "company")
     list_select_related = ("appointment__service", "appointment__customer")

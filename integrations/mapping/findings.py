@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import TextChoices
-from django.utils.functional import Promise
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models import Service, Staff
@@ -38,36 +38,45 @@ class Code(TextChoices):
     RECURRING = "recurring", _("recurring")
 
 
-SENTENCES: dict[Code, str | Promise] = {
-    Code.NO_HOST: _("%(staff)s has no calendar at Cal.com: nothing of theirs can stand there."),
-    Code.NO_EVENT_TYPE: _("%(part)s (%(minutes)s minutes) has no event type at Cal.com."),
-    Code.RUN_GONE: _(
+# Translated when they are read.
+SENTENCES: dict[Code, str] = {
+    Code.NO_HOST: gettext_noop("%(staff)s has no calendar at Cal.com: nothing of theirs can stand there."),
+    Code.NO_EVENT_TYPE: gettext_noop("%(part)s (%(minutes)s minutes) has no event type at Cal.com."),
+    Code.RUN_GONE: gettext_noop(
         "Event type %(id)s belongs to phase %(position)s of %(service)s, with which no part begins any more."
     ),
-    Code.NO_KEY: _("There is no key with which Cal.com could be asked."),
-    Code.UNREACHABLE: _("Cal.com could not be asked: %(reason)s"),
-    Code.UNKNOWN: _("Cal.com does not know the event type %(id)s, or does not show it to this key."),
-    Code.MANAGED_PARENT: _(
+    Code.NO_KEY: gettext_noop("There is no key with which Cal.com could be asked."),
+    Code.UNREACHABLE: gettext_noop("Cal.com could not be asked: %(reason)s"),
+    Code.UNKNOWN: gettext_noop(
+        "Cal.com does not know the event type %(id)s, or does not show it to this key."
+    ),
+    Code.MANAGED_PARENT: gettext_noop(
         "Event type %(id)s is a managed one, which cannot be booked. Take the one that Cal.com made from it "
         "for %(staff)s."
     ),
-    Code.OTHER_HOST: _("A booking of event type %(id)s would not stand in the calendar of %(staff)s alone."),
-    Code.LENGTH: _("Event type %(id)s takes %(theirs)s minutes, %(part)s takes %(minutes)s."),
-    Code.NOTICE: _(
+    Code.OTHER_HOST: gettext_noop(
+        "A booking of event type %(id)s would not stand in the calendar of %(staff)s alone."
+    ),
+    Code.LENGTH: gettext_noop("Event type %(id)s takes %(theirs)s minutes, %(part)s takes %(minutes)s."),
+    Code.NOTICE: gettext_noop(
         "Event type %(id)s wants %(theirs)s minutes of notice, the salon %(ours)s: Cal.com will refuse "
         "what is promised at short notice."
     ),
-    Code.GRID: _(
+    Code.GRID: gettext_noop(
         "Event type %(id)s shows a time every %(theirs)s minutes, the salon's starts need every %(ours)s: "
         "set its slot interval to %(ours)s."
     ),
-    Code.CONFIRMATION: _("Bookings of event type %(id)s have to be confirmed at Cal.com; switch that off."),
-    Code.BUFFERS: _(
+    Code.CONFIRMATION: gettext_noop(
+        "Bookings of event type %(id)s have to be confirmed at Cal.com; switch that off."
+    ),
+    Code.BUFFERS: gettext_noop(
         "Event type %(id)s has buffers of %(theirs_before)s and %(theirs_after)s minutes, %(part)s of "
         "%(ours_before)s and %(ours_after)s: Cal.com will refuse times that are free."
     ),
-    Code.SEATS: _("Event type %(id)s sells seats: Cal.com would book several customers at one time."),
-    Code.RECURRING: _("Event type %(id)s repeats: one booking there would become several."),
+    Code.SEATS: gettext_noop(
+        "Event type %(id)s sells seats: Cal.com would book several customers at one time."
+    ),
+    Code.RECURRING: gettext_noop("Event type %(id)s repeats: one booking there would become several."),
 }
 
 
@@ -85,7 +94,7 @@ class Finding:
     @property
     def sentence(self) -> str:
         """In the language in which it is read."""
-        return str(SENTENCES[self.code]) % {"staff": self.staff, "service": self.service, **self.facts}
+        return gettext(SENTENCES[self.code]) % {"staff": self.staff, "service": self.service, **self.facts}
 
 
 def of_part(code: Code, part: Part, severity: Severity = Severity.ERROR, **facts: Any) -> Finding:

@@ -8,7 +8,8 @@ from django.contrib.auth.models import Permission, User
 from django.test import Client
 
 from appointments import booking
-from appointments.models import Appointment, Staff
+from appointments.access import Role
+from appointments.models import Appointment, Company, Membership, Staff
 from integrations.cases import open_case
 from integrations.incoming.observing import observe
 from integrations.incoming.seen import Seen
@@ -540,10 +541,12 @@ class TestTwoPeople:
         assert messages(page) == [SOLVED]
 
 
+@pytest.mark.usefixtures("bare_roles")
 class TestPermissions:
     def somebody(self, *codenames: str) -> Client:
         user = User.objects.create_user("aushilfe", is_staff=True)
         user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+        Membership.objects.create(user=user, company=Company.objects.get(), role=Role.RECEPTIONIST)
         client = Client()
         client.force_login(user)
         return client

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from appointments.models import Appointment
+from appointments.access import Role
+from appointments.models import Appointment, Company, Membership
 from calls.events.processing import process_due
 from calls.models import Call
 from tests.calls.phone import booked
@@ -31,6 +32,7 @@ def start(desk: Client, salon: Salon, caller: str = "own") -> str:
 def with_permissions(*names: str) -> Client:
     user = User.objects.create_user("trainee", password="trainee", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    Membership.objects.create(user=user, company=Company.objects.get(), role=Role.RECEPTIONIST)
     client = Client()
     client.force_login(user)
     return client
@@ -116,6 +118,7 @@ def test_what_does_not_fit_does_nothing(data: dict[str, str], salon: Salon, desk
     assert not Call.objects.exists()
 
 
+@pytest.mark.usefixtures("bare_roles")
 def test_who_may(salon: Salon) -> None:
     """Incident J19: the page checks for itself."""
     assert with_permissions("view_call").get(URL).status_code == 403
@@ -127,6 +130,7 @@ def test_who_may(salon: Salon) -> None:
     assert Client().get(URL).status_code == 302
 
 
+@pytest.mark.usefixtures("bare_roles")
 def test_cancelling_needs_the_right_to_change_appointments(salon: Salon) -> None:
     trainee = with_permissions("view_call", "add_call")
     start(trainee, salon)

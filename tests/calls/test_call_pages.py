@@ -10,7 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appointments.models import Customer
+from appointments.access import Role
+from appointments.models import Company, Customer, Membership
 from appointments.phones import display_phone
 from calls.claim_checking import compare_claims
 from calls.models import Call, CallClaim, CallEvent, Transcript
@@ -20,6 +21,8 @@ from tests.metrics import adding
 from tests.salons import NOW, Salon
 
 LIST = reverse("admin:calls_call_changelist")
+pytestmark = pytest.mark.usefixtures("bare_roles")
+
 SECRET = "Meine Tante Hedwig zahlt"
 
 
@@ -33,6 +36,7 @@ def desk(db: None) -> Client:
 def login(*permissions: str) -> Client:
     user = User.objects.create_user("frida", is_staff=True)
     user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    Membership.objects.create(user=user, company=Company.objects.get(), role=Role.RECEPTIONIST)
     client = Client()
     client.force_login(user)
     return client

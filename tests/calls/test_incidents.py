@@ -1,21 +1,24 @@
 """The five incidents, each at its own moment, played over HTTP as the voice platform would."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.urls import reverse
 from django.utils import timezone
 
 from appointments import booking
 from appointments import salon as salon_file
 from appointments.availability import Request
-from appointments.models import Appointment, Branch, Reservation, Service, Staff
-from appointments.models.appointment import Source
+from appointments.models import Appointment, Branch, Customer, Reservation, Service, Staff
+from appointments.models.appointment import Source, Status
+from calls.events.processing import process_due
 from calls.models import Call, CallAppointment
 from calls.simulator import Player, Script, read_script
+from tests.calls.phone import now_ms, send
 from tests.salons import BERLIN, NOW, at
 
 SCRIPTS = Path(settings.BASE_DIR, "calls", "scripts")
@@ -45,8 +48,9 @@ def play(live_server: object, request: pytest.FixtureRequest) -> Play:
         clock = time_machine.travel(began, tick=False)
         traveller = clock.start()
         request.addfinalizer(clock.stop)
-        document = salon_file.read((SALONS / _salon_of(name)).read_bytes())
+        document = salon_file.read(_salon_of(name).read_bytes())
         salon_file.apply(document, now=began)
+        PREPARED.get(name, nothing)(began)
         player = Player(
             script,
             url=str(live_server),
@@ -61,8 +65,29 @@ def play(live_server: object, request: pytest.FixtureRequest) -> Play:
     return played
 
 
-def _salon_of(name: str) -> str:
-    return "salon.yaml" if name == FIRST_BOOKING else "replay.yaml"
+def _salon_of(name: str) -> Path:
+    if name == "dialogue_10_dst_night.yaml":
+        return Path(__file__).parent / "sunday_salon.yaml"
+    return SALONS / ("salon.yaml" if name == FIRST_BOOKING else "replay.yaml")
+
+
+def nothing(_now: datetime) -> None:
+    """Most conversations need no history."""
+
+
+def ten_haircuts(now: datetime) -> None:
+    """What Jan of dialogue 7 has had so far: one every second week, with Emma."""
+    branch = Branch.objects.get()
+    jan = Customer.objects.create(company=branch.company, name="Jan Hofer", phone="+4930900167")
+    emma, cut = Staff.objects.get(name="Emma Keller"), Service.objects.get(name="Herrenhaarschnitt")
+    for weeks in range(2, 22, 2):
+        start = now - timedelta(weeks=weeks)
+        request = Request(branch=branch, service=cut, staff=emma, now=start, overrides_hours=True)
+        booked = booking.book(request, start=start, visit=booking.Visit(source=Source.STAFF, customer=jan))
+        booking.mark(booked, Status.COMPLETED, now=now)
+
+
+PREPARED = {"dialogue_7_regular_other_wish.yaml": ten_haircuts}
 
 
 def day_of(moment: datetime) -> date:
@@ -166,3 +191,53 @@ def test_5_the_second_call_is_linked_to_the_first_ones_appointment(play: Play) -
         (player.call_ids["first"], "original"),
         (player.call_ids["second"], "duplicate_attempt"),
     ]
+
+
+def test_dialogue_4_of_the_refused_perm_no_row_is_left(play: Play) -> None:
+    play("dialogue_4_compound.yaml")
+    assert times() == [("10:00", "12:15", "Emma")]
+    assert Appointment.objects.count() == 1
+
+
+def test_dialogue_5_the_false_word_is_noticed_afterwards(play: Play) -> None:
+    """The platform sends what was said; the agent's "ist gebucht" stands against the answer (C5, J12)."""
+    player = play("dialogue_5_premature_claim.yaml")
+    said = [
+        {"role": "user", "content": "Morgen um neun bei Emma."},
+        {"role": "agent", "content": "Ihr Termin ist gebucht."},
+    ]
+    call = Call.objects.get(call_id=player.call_ids["eva"])
+    facts = {
+        "call_id": call.call_id,
+        "to_number": "+49301234502",
+        "from_number": call.caller,
+        "call_status": "ended",
+        "start_timestamp": now_ms(),
+        "end_timestamp": now_ms(),
+        "transcript_object": said,
+    }
+    send({"event": "call_ended", "call": facts}, path=reverse("retell-webhook"))
+    process_due(now=timezone.now())
+    call.refresh_from_db()
+    assert call.contradictions == 1
+
+
+def test_dialogue_6_the_second_call_is_linked(play: Play) -> None:
+    player = play("dialogue_6_duplicate.yaml")
+    links = CallAppointment.objects.order_by("created_at")
+    assert [(each.call.call_id, each.relationship) for each in links] == [
+        (player.call_ids["first"], "original"),
+        (player.call_ids["second"], "duplicate_attempt"),
+    ]
+    assert Appointment.objects.count() == 1
+
+
+def test_dialogue_7_a_perm_has_its_six_phases(play: Play) -> None:
+    play("dialogue_7_regular_other_wish.yaml")
+    perm = Appointment.objects.get(service__name="Dauerwelle")
+    assert perm.phases.count() == 6
+
+
+def test_dialogue_10_is_stored_as_that_instant(play: Play) -> None:
+    play("dialogue_10_dst_night.yaml")
+    assert Appointment.objects.get().starts_at == datetime(2025, 10, 26, 9, 0, tzinfo=UTC)

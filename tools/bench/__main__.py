@@ -25,11 +25,13 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from tools.bench import data, measures, report  # noqa: E402
+from tools.bench import data, functions, measures, report  # noqa: E402
 
 SIZES = (10_000, 1_000_000)
 # In each salon; at the larger size 500,000 in all.
 CUSTOMERS = {10_000: 500, 1_000_000: 5_000}
+# In each salon; at the larger size 200,000 in all.
+CALLS = {10_000: 200, 1_000_000: 2_000}
 PAGE = Path("docs/benchmarks.md")
 
 
@@ -39,9 +41,10 @@ def main() -> None:
     for size in SIZES:
         print(f"Loading {size:,} appointments …", flush=True)
         now = timezone.localtime()
-        branches = data.load(appointments=size, now=now, customers=CUSTOMERS[size])
+        branches = data.load(appointments=size, now=now, customers=CUSTOMERS[size], calls=CALLS[size])
         print("Measuring …", flush=True)
-        results[size] = measures.run(branches, now=now)
+        bench = measures.Bench(branches[len(branches) // 2], now)
+        results[size] = [*measures.run(bench), *functions.functions(bench)]
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         (version,) = cursor.fetchone()

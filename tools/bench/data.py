@@ -45,6 +45,23 @@ SELECT id, 1, '', starts_at, ends_at, true FROM appointments_appointment;
 INSERT INTO appointments_allocation (company_id, staff_id, during, position, appointment_id)
 SELECT company_id, staff_id, tstzrange(starts_at, ends_at), 1, id FROM appointments_appointment;
 
+INSERT INTO calls_call (
+    company_id, branch_id, call_id, agent_id, caller, direction, started_at, status, ended_at, duration_ms,
+    disconnection_reason, cost_cents, sentiment
+)
+SELECT branch.company_id, branch.id, 'loaded_' || branch.id || '_' || n, 'agent',
+       '+4930' || (10000000 + 1 + n %% %(customers)s + 1000 * branch.company_id), 'inbound',
+       %(now)s - n * interval '20 minutes', 'ended', %(now)s - n * interval '20 minutes' + interval '2 minutes',
+       120000, 'user_hangup', 12, 'Neutral'
+FROM appointments_branch branch, generate_series(1, %(calls)s) n;
+
+INSERT INTO calls_functioncall (
+    call_id, name, tool_call_id, args, args_digest, unknown_args, reply, status, error, milliseconds, created_at
+)
+SELECT id, 'check_availability', '', '{}', '', '[]', '{"success": true, "status": "available"}', 'available', '',
+       20, started_at
+FROM calls_call;
+
 UPDATE appointments_appointment appointment SET customer_id = customer.id
 FROM (SELECT id, company_id, row_number() OVER (PARTITION BY company_id ORDER BY id) AS n
       FROM appointments_customer) customer
@@ -53,10 +70,10 @@ WHERE customer.company_id = appointment.company_id AND customer.n = 1 + appointm
 """
 
 
-def load(*, appointments: int, now: datetime, customers: int = 500) -> list[Branch]:
+def load(*, appointments: int, now: datetime, customers: int = 500, calls: int = 0) -> list[Branch]:
     """Empties the tables and fills them with at least ``appointments``; the branches, each a company's.
 
-    ``customers`` is their number in each salon, 500 at least.
+    ``customers`` and ``calls`` are their numbers in each salon; of customers 500 at least.
     """
     salons = max(1, appointments // PER_SALON)
     with connection.cursor() as cursor:
@@ -68,6 +85,7 @@ def load(*, appointments: int, now: datetime, customers: int = 500) -> list[Bran
         "days": DAYS,
         "per_day": PER_DAY,
         "customers": customers,
+        "calls": calls,
         "first": first.replace(hour=FIRST_HOUR),
         "with_customers": salons == 1,
     }

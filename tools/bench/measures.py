@@ -1,7 +1,7 @@
 """What is measured: milliseconds inside one process, queries, and the floor beside it."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -55,6 +55,15 @@ class Bench:
         self.number = branch.phone_numbers.get().number
         self.bare = psycopg.connect(**_connection_facts(), autocommit=True)
 
+    def clear(self) -> None:
+        """The evenings are free again."""
+        Reservation.objects.filter(branch=self.branch).delete()
+        mine = Appointment.objects.blocking().filter(branch=self.branch, created_at__gt=self.now)
+        for appointment in mine:
+            booking.cancel(appointment, now=timezone.now())
+        starts = free_evenings(self.now.date())
+        self.slots = iter([(staff, start) for start in starts for staff in self.staff])
+
     def request(self, staff: Staff | None, holder: str = "") -> availability.Request:
         return availability.Request(
             branch=self.branch, service=self.service, now=timezone.now(), staff=staff, holder=holder
@@ -70,13 +79,15 @@ class Bench:
             "later": self.now + timedelta(minutes=10),
         }
 
-    def post(self, function: str, args: dict[str, Any], call: int) -> dict[str, Any]:
+    def post(
+        self, function: str, args: dict[str, Any], call: int, *, caller: str | None = None
+    ) -> dict[str, Any]:
         """A signed function call through the whole stack, without the network."""
         body = json.dumps(
             {
                 "name": function,
                 "args": args,
-                "call": {"call_id": f"call_{call:027d}", "from_number": None, "to_number": self.number},
+                "call": {"call_id": f"call_{call:027d}", "from_number": caller, "to_number": self.number},
             }
         ).encode()
         return json.loads(self.raw_post(body))
@@ -104,8 +115,7 @@ def _connection_facts() -> dict[str, Any]:
     return {key: facts[key] for key in ("host", "port", "user", "dbname", "password") if facts.get(key)}
 
 
-def run(branches: Sequence[Branch], *, now: datetime) -> list[Result]:
-    bench = Bench(branches[len(branches) // 2], now)
+def run(bench: Bench) -> list[Result]:
     empty = measure("an empty request", lambda: bench.raw_post(b"{"))
     return [empty, hold(bench), *phone(bench), ringing(bench), seven_days(bench)]
 
@@ -152,7 +162,7 @@ def hold(bench: Bench) -> Result:
         floor.hold(bench.bare, bench.floor_facts(staff), start)
 
     result = measure("hold (domain)", ours, bare=bare)
-    _clear(bench)
+    bench.clear()
     return result
 
 
@@ -224,10 +234,3 @@ def seven_days(bench: Bench) -> Result:
     return measure(
         f"any of {len(ids)} stylists, seven days", ours, bare=lambda: floor.week(bench.bare, ids, midnight)
     )
-
-
-def _clear(bench: Bench) -> None:
-    """The evenings are free again."""
-    Reservation.objects.filter(branch=bench.branch).delete()
-    starts = free_evenings(bench.now.date())
-    bench.slots = iter([(staff, start) for start in starts for staff in bench.staff])

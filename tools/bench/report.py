@@ -20,7 +20,7 @@ Every salon has the same density, so from 10,000 to 1,000,000 appointments only 
 def page(results: Mapping[int, Sequence[Result]], *, machine: str, day: date) -> str:
     parts = [HEAD.format(day=day.isoformat(), machine=machine, rounds=ROUNDS)]
     parts += [_table(size, rows) for size, rows in results.items()]
-    parts += [_growth(results), _goals(results)]
+    parts += [_growth(results), _goals(results), _functions(results)]
     return "\n".join(parts)
 
 
@@ -62,6 +62,22 @@ def _goals(results: Mapping[int, Sequence[Result]]) -> str:
         "the objects, so fewer or precompiled statements bring a missed goal nearer, not the database."
     )
     return "\n".join([*lines, "", text, ""])
+
+
+SLOWEST_MS = 50
+
+
+def _functions(results: Mapping[int, Sequence[Result]]) -> str:
+    """Whether everything a caller can ask is answered within a breath."""
+    _small, large = results.values()
+    asked = [row for row in large if "_" in row.name]
+    missed = [f"{row.name} ({row.p95:.1f})" for row in asked if row.p95 > SLOWEST_MS]
+    said = f"missed by {', '.join(missed)}" if missed else "kept by all"
+    return (
+        "## Voice functions\n\n"
+        f"At the larger size, with 200,000 calls and 500,000 customers: p95 of at most {SLOWEST_MS} ms is {said} "
+        f"{len(asked)} of them.\n"
+    )
 
 
 def _growth(results: Mapping[int, Sequence[Result]]) -> str:

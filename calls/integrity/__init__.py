@@ -1,0 +1,1 @@
+"""The checks about the phone; imported once, by the app's ``ready``."""

@@ -1,0 +1,48 @@
+"""What anybody may hear: the day, the services, and that something went wrong."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from calls import speech
+
+SPOKEN_SERVICES = 12
+
+
+def greeting(today: date, *, first_name: str) -> str:
+    """The first name is all that is said of whoever calls (incident H15)."""
+    facts = {"first_name": first_name, "day": speech.this_day(today)}
+    if first_name:
+        return _("Hello %(first_name)s, today is %(day)s. What can I do for you?") % facts
+    return _("Hello, today is %(day)s. What can I do for you?") % facts
+
+
+def that_is(day: date, start: tuple[int, int] | None) -> str:
+    if start is None:
+        return _("That is %(day)s.") % {"day": speech.this_day(day)}
+    facts = {"day": speech.this_day(day), "time": speech.clock(*start)}
+    return _("That is %(day)s, at %(time)s.") % facts
+
+
+def services(names: Sequence[str]) -> str:
+    """Nobody listens to forty names: of a long list some are said."""
+    if len(names) > SPOKEN_SERVICES:
+        return _("Among others we offer %(services)s.") % {"services": speech.both(names[:SPOKEN_SERVICES])}
+    return _("We offer %(services)s.") % {"services": speech.both(names)}
+
+
+def no_services() -> str:
+    return _("At the moment no appointments can be booked by phone.")
+
+
+def unknown_function() -> str:
+    return _("I am sorry, I cannot do that. May I help you with an appointment?")
+
+
+def unknown_number() -> str:
+    return _("I am sorry, this number is not in service at the moment. Please call again later.")
+
+
+def error() -> str:
+    return _("I am sorry, something went wrong. Please try again, or call again later.")

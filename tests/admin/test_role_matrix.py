@@ -1,0 +1,139 @@
+"""What each role may do on each page, and that no page shows another company's rows (J19, I3, I8)."""
+
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.admin import site
+from django.contrib.auth.models import User
+from django.test import Client, RequestFactory
+from django.urls import reverse
+from django.utils import timezone
+
+from appointments.access import Role
+from appointments.models import ApiToken, Membership, Policy
+from calls.models import VoiceAgent
+from integrations.models import CalendarConnection, CalendarEvent
+from tests.admin.calendar_pages import refused
+from tests.admin.test_scoping import OURS, member
+from tests.calls.phone import Phone
+from tests.integrations.calendar import CalendarSalon
+from tests.salons import Salon, make_salon
+
+# v: see, a: add, c: change, d: delete. Four roles: owner, manager, receptionist, stylist.
+MATRIX = {
+    "appointments.apitoken": ("vac", "", "", ""),
+    "appointments.appointment": ("vac", "vac", "vac", "vac"),
+    "appointments.branch": ("vc", "vc", "v", "v"),
+    "appointments.company": ("vc", "", "", ""),
+    "appointments.customer": ("vac", "vac", "vac", "v"),
+    "appointments.finding": ("v", "v", "", ""),
+    "appointments.integrityreport": ("v", "v", "", ""),
+    "appointments.membership": ("vacd", "", "", ""),
+    "appointments.policy": ("vacd", "vacd", "", ""),
+    "appointments.repair": ("v", "v", "", ""),
+    "appointments.reservation": ("v", "v", "v", ""),
+    "appointments.service": ("vac", "vac", "v", "v"),
+    "appointments.staff": ("vac", "vac", "v", "v"),
+    "calls.call": ("v", "v", "v", ""),
+    "calls.callback": ("vc", "vc", "vc", ""),
+    "calls.callevent": ("", "", "", ""),
+    "calls.functioncall": ("v", "v", "", ""),
+    "calls.voiceagent": ("v", "", "", ""),
+    "integrations.calendarbooking": ("v", "v", "v", ""),
+    "integrations.calendarcase": ("v", "v", "v", ""),
+    "integrations.calendarconnection": ("vac", "v", "", ""),
+    "integrations.calendarevent": ("v", "v", "", ""),
+    "integrations.calendareventtype": ("vacd", "vacd", "", ""),
+    "integrations.calendarhost": ("vacd", "vacd", "", ""),
+    "integrations.calendarsync": ("v", "v", "v", ""),
+}
+# What the other company has itself.
+THEIR_OWN = (
+    "appointments.branch",
+    "appointments.staff",
+    "appointments.service",
+    "appointments.membership",
+)
+ROLES = (Role.OWNER, Role.MANAGER, Role.RECEPTIONIST, Role.STYLIST)
+
+
+def request_of(user: User) -> Any:
+    request = RequestFactory().get("/")
+    request.user = user
+    return request
+
+
+def allowed(label: str, request: Any) -> str:
+    page = site._registry[apps.get_model(label)]
+    may: dict[str, bool] = page.get_model_perms(request)
+    return "".join(action[0] for action in ("view", "add", "change", "delete") if may[action])
+
+
+@pytest.mark.parametrize(("position", "role"), list(enumerate(ROLES)), ids=ROLES)
+def test_what_a_role_may(position: int, role: Role, salon: Salon) -> None:
+    member(salon, role, staff=salon.emma)
+    request = request_of(User.objects.get())
+    pages = [model._meta.label_lower for model in site._registry if model._meta.app_label in OURS]
+    assert {label: allowed(label, request) for label in pages} == {
+        label: roles[position] for label, roles in MATRIX.items()
+    }
+
+
+@pytest.mark.parametrize(("position", "role"), list(enumerate(ROLES)), ids=ROLES)
+def test_lists_open_for_whom_they_are_for(position: int, role: Role, salon: Salon) -> None:
+    desk = member(salon, role, staff=salon.emma)
+    for label, roles in MATRIX.items():
+        url = reverse("admin:{}_{}_changelist".format(*label.split(".")))
+        assert (label, desk.get(url).status_code) == (label, 200 if roles[position] else 403)
+
+
+def test_no_page_shows_what_is_anothers(calendar: CalendarSalon) -> None:
+    """A company with a row on every page; the owner of another one looks at all of them."""
+    full_company(calendar)
+    other = make_salon(slug="anderswo")
+    theirs = request_of(stranger(other))
+    ours = request_of(User.objects.create_superuser("betrieb"))
+    for label in MATRIX:
+        page = site._registry[apps.get_model(label)]
+        assert label == "calls.callevent" or page.get_queryset(ours).exists(), label
+        seen = page.get_queryset(theirs)
+        if label == "appointments.company":
+            seen = seen.exclude(pk=other.company.pk)
+        elif label in THEIR_OWN:
+            seen = seen.exclude(company=other.company.pk)
+        assert not seen.exists(), label
+
+
+def full_company(calendar: CalendarSalon) -> None:
+    salon = calendar.salon
+    refused(calendar)
+    member(salon, Role.MANAGER)
+    Policy.objects.create(company=salon.company)
+    ApiToken.objects.issue(company=salon.company, name="Kasse", now=timezone.now())
+    CalendarConnection.objects.get_or_create(company=salon.company)
+    VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_morgenrot")
+    CalendarEvent.objects.create(
+        company=salon.company,
+        trigger="BOOKING_CREATED",
+        uid="theirs",
+        body={},
+        outcome="echo",
+        received_at=timezone.now(),
+    )
+    caller = Phone(salon.number, caller="+4930900102")
+    caller.ask("check_availability", datum="Montag", uhrzeit="15 Uhr", dienstleistung="Herrenhaarschnitt")
+    caller.ask("request_callback", grund="Rückfrage")
+
+
+def stranger(salon: Salon) -> User:
+    member(salon, Role.OWNER)
+    return Membership.objects.get(company=salon.company).user
+
+
+def test_whoever_is_of_no_company_may_nothing(salon: Salon) -> None:
+    user = User.objects.create_user("niemand", is_staff=True)
+    client = Client()
+    client.force_login(user)
+    for label in MATRIX:
+        assert client.get(reverse("admin:{}_{}_changelist".format(*label.split(".")))).status_code == 403
