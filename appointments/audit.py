@@ -1,12 +1,14 @@
 """Who changed what, when, through which channel: the facts beside each row of history.
 
 Whoever takes a message from outside says so once with :func:`acting`; everything stored within is
-marked with it. Only the writer's ``save()`` makes history: bulk writes pass it by (trap 7).
+marked with it. Only the writer's ``save()`` makes history: bulk writes pass it by (trap 7), so
+whoever stores many rows at once calls :func:`note_created`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import models
@@ -68,3 +70,11 @@ def recorded() -> HistoricalRecords:
 @receiver(pre_create_historical_record)
 def note_actor(history_instance: Any, **_kwargs: Any) -> None:
     history_instance.channel, history_instance.actor = _actor.get()
+
+
+def note_created(rows: Sequence[Any], *, now: datetime) -> None:
+    """The first row of history of ``rows``, which are all of one model and have just been stored in bulk."""
+    if rows:
+        channel, name = _actor.get()
+        facts = {"channel": channel, "actor": name}
+        type(rows[0]).history.bulk_history_create(rows, default_date=now, custom_historical_attrs=facts)

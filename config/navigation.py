@@ -29,6 +29,13 @@ NAVIGATION: list[dict[str, Any]] = [
                 "badge": "appointments.admin.worklist.badge",
             },
             _item(_("Appointments"), "event", "appointments_appointment"),
+            {
+                "title": _("Quarantine"),
+                "icon": "event_busy",
+                "link": reverse_lazy("admin:appointments_conflictingappointment_changelist"),
+                "permission": lambda request: request.user.has_perm("appointments.view_appointment"),
+                "badge": "appointments.admin.quarantine.waiting",
+            },
             _item(_("Customers"), "groups", "appointments_customer"),
             _item(_("Calls"), "call", "calls_call"),
             {
@@ -56,6 +63,7 @@ NAVIGATION: list[dict[str, Any]] = [
             _item(_("Branches"), "storefront", "appointments_branch"),
             _item(_("Companies"), "domain", "appointments_company"),
             _item(_("Policies"), "policy", "appointments_policy"),
+            _item(_("Import"), "upload_file", "appointments_import"),
         ],
     },
     {

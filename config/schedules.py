@@ -32,6 +32,8 @@ SCHEDULES = (
     Recurring(name="process messages about calls", func="calls.tasks.process_call_events", minutes=1),
     Recurring(name="reconcile calls", func="calls.tasks.reconcile_calls", minutes=15),
     Recurring(name="purge messages about calls", func="calls.tasks.purge_call_events", minutes=60),
+    Recurring(name="continue imports", func="appointments.tasks.continue_imports", minutes=1),
+    Recurring(name="purge imports", func="appointments.tasks.purge_imports", minutes=60),
     Recurring(
         name="integrity reports of the night", func="appointments.tasks.queue_integrity_reports", minutes=10
     ),

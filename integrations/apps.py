@@ -11,13 +11,14 @@ class IntegrationsConfig(AppConfig):
         from appointments import export, hooks, integrity  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
         from integrations import calendar_export, consistency, roles, salon_parts, worklists  # noqa: PLC0415
-        from integrations.convergence import note_change  # noqa: PLC0415
+        from integrations.convergence import note_change, note_import  # noqa: PLC0415
         from integrations.incoming.syncing import solve_what_is_over  # noqa: PLC0415
         from integrations.integrity import checks  # noqa: F401, PLC0415
 
         roles.grant_roles()
         integrity.provide_agreement(consistency.agreements)
         hooks.on_change(note_change)
+        hooks.on_import(note_import)
         hooks.on_change(solve_what_is_over)
         extensions.register(salon_parts.store_calendar_parts)
         export.contribute("calendar", loader=calendar_export.calendar_states)

@@ -60,6 +60,7 @@ grant(
         for permission in of_model("appointments", model, *EDIT, "delete")
     ),
     *of_model("appointments", "branchphonenumber", "view"),
+    *of_model("appointments", "import", "view", "add"),
 )
 grant(
     Role.MANAGER,

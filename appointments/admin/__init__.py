@@ -4,9 +4,11 @@ from appointments.admin.api import ApiTokenAdmin
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.company import BranchAdmin, CompanyAdmin
 from appointments.admin.customer import CustomerAdmin
+from appointments.admin.imports import ImportAdmin
 from appointments.admin.integrity import FindingAdmin, IntegrityReportAdmin, RepairAdmin
 from appointments.admin.ledger import ReservationAdmin
 from appointments.admin.policy import PolicyAdmin
+from appointments.admin.quarantine import QuarantineAdmin
 from appointments.admin.service import ServiceAdmin
 from appointments.admin.staff import StaffAdmin
 from appointments.admin.team import MembershipAdmin
@@ -18,9 +20,11 @@ __all__ = [
     "CompanyAdmin",
     "CustomerAdmin",
     "FindingAdmin",
+    "ImportAdmin",
     "IntegrityReportAdmin",
     "MembershipAdmin",
     "PolicyAdmin",
+    "QuarantineAdmin",
     "RepairAdmin",
     "ReservationAdmin",
     "ServiceAdmin",

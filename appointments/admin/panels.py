@@ -28,6 +28,10 @@ class Panel:
     def annotate(self, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
         return queryset
 
+    def case_url(self, appointment: Appointment) -> str:
+        """The page on which a conflict is to be decided that is the other app's matter; else empty."""
+        return ""
+
     def render(self, request: HttpRequest, appointment: Appointment) -> str:
         """HTML below the form, with a number of queries that does not depend on the data. Empty: nothing.
 

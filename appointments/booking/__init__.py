@@ -12,6 +12,7 @@ from appointments.booking.customers import (
     change_customer,
     find_or_create_customer,
 )
+from appointments.booking.entries import Entry, Placement
 from appointments.booking.errors import (
     BookingError,
     HoldLost,
@@ -22,14 +23,17 @@ from appointments.booking.errors import (
     sentence_for,
 )
 from appointments.booking.holds import clear_away, extend, hold, keep_alive, release, sweep
+from appointments.booking.importing import Foresight, foresee, import_entries
 from appointments.booking.ledger import writes
 from appointments.booking.limits import limits_reached
 from appointments.booking.making import Visit, book, convert
 from appointments.booking.mending import mend_ledger, mend_phases
 from appointments.booking.policy import NOTHING, Denial, Denied, fee_for
+from appointments.booking.quarantine import doubles_of, give_place, merge, took_place
 from appointments.booking.recording import follow, record
 from appointments.booking.statuses import cancel, mark, set_aside
 from appointments.booking.undoing import settle_move, undo_move
+from appointments.booking.waiting import free_places, in_quarantine, in_the_way_of, is_decided_elsewhere
 
 __all__ = [
     "NOTHING",
@@ -37,9 +41,12 @@ __all__ = [
     "Contact",
     "Denial",
     "Denied",
+    "Entry",
+    "Foresight",
     "HoldLost",
     "Move",
     "NotAllowed",
+    "Placement",
     "SlotTaken",
     "Stale",
     "Unavailable",
@@ -51,17 +58,26 @@ __all__ = [
     "change_customer",
     "clear_away",
     "convert",
+    "doubles_of",
     "edit",
     "extend",
     "fee_for",
     "find_or_create_customer",
     "follow",
+    "foresee",
+    "free_places",
+    "give_place",
     "hold",
+    "import_entries",
+    "in_quarantine",
+    "in_the_way_of",
+    "is_decided_elsewhere",
     "keep_alive",
     "limits_reached",
     "mark",
     "mend_ledger",
     "mend_phases",
+    "merge",
     "record",
     "release",
     "replan",
@@ -70,6 +86,7 @@ __all__ = [
     "set_aside",
     "settle_move",
     "sweep",
+    "took_place",
     "undo_move",
     "writes",
 ]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from appointments.models import Allocation, Appointment, Reservation
-from appointments.models.appointment import AppointmentQuerySet, Status
+from appointments.models.appointment import AppointmentQuerySet
+from appointments.models.imports import QuarantineKind
 from appointments.models.ledger import AllocationQuerySet
 from appointments.rules.periods import Period
 
@@ -67,8 +68,11 @@ def _around(
 
 
 def _conflicts(staff: Iterable[int], now: datetime) -> AppointmentQuerySet:
-    """Those that have not ended; whoever came first is first."""
-    conflicts = Appointment.objects.filter(status=Status.CONFLICT, staff__in=list(staff))
+    """Those that have not ended; whoever came first is first. Not a duplicate out of an import: whoever
+    cancels an appointment does not come on account of its double.
+    """
+    conflicts = Appointment.objects.in_conflict().filter(staff__in=list(staff))
+    conflicts = conflicts.exclude(quarantine__kind=QuarantineKind.DUPLICATE)
     coming = conflicts.filter(starts_at__gt=now - LONGEST, ends_at__gt=now)
     return coming.order_by("created_at", "pk").prefetch_related("phases")
 

@@ -44,10 +44,17 @@ TRANSITIONS: Mapping[str, Collection[str]] = {
     Status.BOOKED: (Status.PROVISIONAL, Status.CONFIRMED, Status.CANCELLED, Status.NO_SHOW, Status.CONFLICT),
     Status.CONFIRMED: (Status.BOOKED, Status.PROVISIONAL, Status.CANCELLED, Status.NO_SHOW, Status.CONFLICT),
     Status.PROVISIONAL: (),
-    Status.COMPLETED: (Status.BOOKED, Status.CONFIRMED, Status.PROVISIONAL, Status.NO_SHOW),
+    # In conflict: two were served at once, whatever the diary says.
+    Status.COMPLETED: (
+        Status.BOOKED,
+        Status.CONFIRMED,
+        Status.PROVISIONAL,
+        Status.NO_SHOW,
+        Status.CONFLICT,
+    ),
     Status.NO_SHOW: (Status.BOOKED, Status.CONFIRMED, Status.PROVISIONAL, Status.COMPLETED),
     Status.CANCELLED: (Status.BOOKED, Status.CONFIRMED, Status.PROVISIONAL, Status.CONFLICT),
-    Status.REJECTED: (Status.BOOKED, Status.PROVISIONAL),
+    Status.REJECTED: (Status.BOOKED, Status.PROVISIONAL, Status.CONFLICT),
     Status.CONFLICT: (),
 }
 

@@ -5,6 +5,13 @@ from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
 from appointments.models.customer import Customer
+from appointments.models.imports import (
+    ConflictingAppointment,
+    Import,
+    ImportedRow,
+    ImportFinding,
+    Quarantine,
+)
 from appointments.models.integrity import Finding, IntegrityReport, Repair
 from appointments.models.ledger import Allocation, Reservation
 from appointments.models.membership import Membership, MembershipBranch, Role
@@ -22,14 +29,19 @@ __all__ = [
     "Branch",
     "BranchPhoneNumber",
     "Company",
+    "ConflictingAppointment",
     "Customer",
     "CustomerChange",
     "Finding",
+    "Import",
+    "ImportFinding",
+    "ImportedRow",
     "IntegrityReport",
     "Membership",
     "MembershipBranch",
     "OpeningHours",
     "Policy",
+    "Quarantine",
     "Repair",
     "Reservation",
     "Role",

@@ -50,6 +50,10 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def blocking(self) -> "AppointmentQuerySet":
         return self.filter(status__in=BLOCKING)
 
+    def in_conflict(self) -> "AppointmentQuerySet":
+        """What came from outside and had no place: a person decides (the quarantine)."""
+        return self.filter(status=Status.CONFLICT)
+
     def starting_between(self, start: datetime | None, end: datetime | None) -> "AppointmentQuerySet":
         """Half-open, aware instants; None is unbounded."""
         begun = self if start is None else self.filter(starts_at__gte=start)
@@ -129,6 +133,12 @@ class Appointment(models.Model):
                 fields=["company", "status", "starts_at"],
                 condition=Q(status__in=("provisional", "conflict")),
                 name="appointment_undecided",
+            ),
+            # Few among a million: the work list of the quarantine.
+            models.Index(
+                fields=["company", "starts_at"],
+                condition=Q(status="conflict"),
+                name="appointment_in_conflict",
             ),
         ]
         constraints: ClassVar = [

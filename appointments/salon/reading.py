@@ -1,18 +1,20 @@
 """From the bytes of a salon file to a checked document."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from appointments.salon import meaning
 from appointments.salon.problems import Path, Problem, SalonFileError
 from appointments.salon.schema import SalonFile
 from appointments.salon.source import Source, load
+
+M = TypeVar("M", bound=BaseModel)
 
 # What pydantic finds, in our words. What is missing here keeps pydantic's.
 SENTENCES: dict[str, Promise] = {
@@ -47,16 +49,21 @@ class Document:
 
 def read(content: bytes) -> Document:
     """Raises ``SalonFileError`` with every problem of the first step that finds any."""
-    source = load(content)
-    try:
-        file = SalonFile.model_validate(source.data)
-    except ValidationError as error:
-        raise SalonFileError(_problem(source, details) for details in error.errors()) from error
-    document = Document(file, source)
+    document = Document(*parse(content, SalonFile))
+    file = document.file
     problems = [document.problem(path, message) for path, message in meaning.problems(file)]
     if problems:
         raise SalonFileError(problems)
     return document
+
+
+def parse(content: bytes, shape: type[M]) -> tuple[M, Source]:
+    """YAML of a known shape; raises ``SalonFileError`` with lines for whatever does not fit."""
+    source = load(content)
+    try:
+        return shape.model_validate(source.data), source
+    except ValidationError as error:
+        raise SalonFileError(_problem(source, details) for details in error.errors()) from error
 
 
 def _problem(source: Source, details: ErrorDetails) -> Problem:

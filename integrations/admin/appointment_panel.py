@@ -7,13 +7,14 @@ from django.contrib.admin import SimpleListFilter
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from appointments.admin.panels import Panel, register
 from appointments.models import Appointment
 from integrations.admin.standing import standing_of
-from integrations.models import CalendarCase, SyncState
+from integrations.models import CalendarCase, CaseKind, SyncState
 from integrations.resolving import compare_now
 
 # So many at once: somebody is waiting for the page.
@@ -83,6 +84,13 @@ class CalendarPanel(Panel):
 
     def annotate(self, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
         return queryset.annotate(calendar_state=F("calendar_sync__state"), has_calendar_case=_has_open_case())
+
+    def case_url(self, appointment: Appointment) -> str:
+        cases = CalendarCase.objects.filter(
+            appointment=appointment.pk, kind=CaseKind.CONFLICT, solved_at=None
+        )
+        pk = cases.values_list("pk", flat=True).first()
+        return reverse("admin:integrations_calendarcase_change", args=[pk]) if pk else ""
 
     def render(self, request: HttpRequest, appointment: Appointment) -> str:
         """Branch and company are read anew: the form may hold others."""

@@ -5,7 +5,7 @@ a caller waits, the worker whenever something is due. ``converge`` is what all o
 """
 
 from integrations.convergence.converging import converge
-from integrations.convergence.noting import note_change
+from integrations.convergence.noting import note_change, note_import
 from integrations.convergence.promising import Settled, await_answer, decide_by, settle, settled
 from integrations.convergence.report import Outcome, Report
 from integrations.convergence.verifying import verify
@@ -18,6 +18,7 @@ __all__ = [
     "converge",
     "decide_by",
     "note_change",
+    "note_import",
     "settle",
     "settled",
     "verify",
