@@ -21,6 +21,12 @@ def _item(title: Any, icon: str, model: str, **facts: Any) -> dict[str, Any]:
 NAVIGATION: list[dict[str, Any]] = [
     {
         "items": [
+            {
+                "title": _("Planner"),
+                "icon": "calendar_view_day",
+                "link": reverse_lazy("planner"),
+                "permission": lambda request: request.user.has_perm("appointments.view_appointment"),
+            },
             _item(_("Appointments"), "event", "appointments_appointment"),
             _item(_("Customers"), "groups", "appointments_customer"),
             _item(_("Calls"), "call", "calls_call"),
