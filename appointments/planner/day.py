@@ -65,6 +65,20 @@ class Column:
     visits: list[Visit] = field(default_factory=list)
     holds: list[Hold] = field(default_factory=list)
 
+    @property
+    def entries(self) -> list[tuple[str, Period | Visit | Hold]]:
+        """Everything by its start, each with what it is: ``break``, ``away``, ``hold``, ``visit``."""
+        kinds: dict[str, Sequence[Period] | Sequence[Visit] | Sequence[Hold]] = {
+            "break": self.breaks,
+            "away": self.absences,
+            "hold": self.holds,
+            "visit": self.visits,
+        }
+        every: list[tuple[str, Period | Visit | Hold]] = [
+            (kind, one) for kind, several in kinds.items() for one in several
+        ]
+        return sorted(every, key=lambda entry: entry[1].start)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Day:

@@ -45,6 +45,7 @@ def test_the_day_shows_what_is_booked_held_and_away(salon: Salon, desk: Client, 
     assert [(hours.start, hours.end) for hours in emma.working] == [
         (at(MONDAY, "08:00"), at(MONDAY, "20:00"))
     ]
+    assert [kind for kind, _entry in jonas.entries] == ["hold", "away"]
     assert "Jana Probst" in shown.text
     assert "10:50–11:05" in shown.text  # the gap, by the salon's clock
 
