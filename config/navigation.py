@@ -22,6 +22,12 @@ NAVIGATION: list[dict[str, Any]] = [
     {
         "items": [
             {
+                "title": _("Planner"),
+                "icon": "calendar_view_day",
+                "link": reverse_lazy("planner"),
+                "permission": lambda request: request.user.has_perm("appointments.view_appointment"),
+            },
+            {
                 "title": _("To do"),
                 "icon": "checklist",
                 "link": reverse_lazy("worklist"),

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from appointments.admin import planner
 from appointments.admin.worklist import worklist_page
 from config import health, metrics
 
@@ -12,6 +13,9 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("metrics", metrics.metrics, name="metrics"),
+    path("admin/", admin.site.admin_view(planner.start)),
+    path("admin/planner/", admin.site.admin_view(planner.planner), name="planner"),
+    path("admin/planner/feed/", admin.site.admin_view(planner.feed), name="planner-feed"),
     path("admin/worklist/", admin.site.admin_view(worklist_page), name="worklist"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -89,7 +89,7 @@ class TestTheSessionOfTheAdmin:
         address, body = "/api/v1/customers/?company=morgenrot", '{"name": "Frau Sommer"}'
 
         refused = client.post(address, body, content_type="application/json")
-        token = client.get("/admin/").cookies["csrftoken"].value
+        token = client.get("/admin/planner/").cookies["csrftoken"].value
         done = client.post(address, body, content_type="application/json", headers={"x-csrftoken": token})
 
         assert problem(refused) == (403, "permission_denied", {})
