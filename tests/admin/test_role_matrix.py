@@ -10,8 +10,18 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from appointments import booking
 from appointments.access import Role
-from appointments.models import ApiToken, Company, Finding, IntegrityReport, Membership, Policy, Repair
+from appointments.models import (
+    ApiToken,
+    Company,
+    Finding,
+    Import,
+    IntegrityReport,
+    Membership,
+    Policy,
+    Repair,
+)
 from calls.models import VoiceAgent
 from integrations.models import CalendarConnection, CalendarEvent
 from tests.admin.calendar_pages import refused
@@ -26,8 +36,10 @@ MATRIX = {
     "appointments.appointment": ("vac", "vac", "vac", "vac"),
     "appointments.branch": ("vc", "vc", "v", "v"),
     "appointments.company": ("vc", "", "", ""),
+    "appointments.conflictingappointment": ("v", "v", "v", "v"),
     "appointments.customer": ("vac", "vac", "vac", "v"),
     "appointments.finding": ("v", "v", "", ""),
+    "appointments.import": ("va", "va", "", ""),
     "appointments.integrityreport": ("v", "v", "", ""),
     "appointments.membership": ("vacd", "", "", ""),
     "appointments.policy": ("vacd", "vacd", "", ""),
@@ -113,6 +125,8 @@ def full_company(calendar: CalendarSalon) -> None:
     ApiToken.objects.issue(company=salon.company, name="Kasse", now=timezone.now())
     CalendarConnection.objects.get_or_create(company=salon.company)
     checked(salon.company)
+    Import.objects.create(company=salon.company, file_name="alt.csv", created_at=timezone.now())
+    booking.set_aside(calendar.cut("17:00"), now=timezone.now())
     VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_morgenrot")
     CalendarEvent.objects.create(
         company=salon.company,
