@@ -2,7 +2,7 @@
 
 A batch commits its appointments, its findings and how far the import has come in one transaction. Whoever
 dies in between leaves an import that says so and that goes on behind its last batch, by itself or when the
-command is called again (decision 0010).
+command is called again (decision 0011).
 """
 
 import hashlib
@@ -40,7 +40,7 @@ BATCH = 500
 # A batch that meets somebody who took no locks, or waits for a lock for too long, is tried again.
 ATTEMPTS = 3
 COUNTS = tuple(str(fate) for fate in Fate)
-PROGRESS = ("rows_done", "touched_at", "made", *COUNTS)
+PROGRESS = ("rows_done", "touched_at", "made", "failures", *COUNTS)
 COMMAND = "import_appointments"
 LONGEST_TEXT = 500
 
@@ -151,7 +151,7 @@ class _Work:
             setattr(self.run, name, getattr(self.run, name) + counts[name])
         self.run.rows_done += len(decisions)
         self.run.made = _made(self.run.made, made)
-        self.run.touched_at = now
+        self.run.touched_at, self.run.failures = now, 0
         self.run.save(update_fields=PROGRESS)
 
     def _decide(self, rows: Sequence[Row], now: datetime) -> tuple[list[Decision], list[Staff | Service]]:

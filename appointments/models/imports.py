@@ -31,7 +31,7 @@ def uploads() -> FileSystemStorage:
 
 class Import(models.Model):
     """One run of one file. Each batch of rows commits together with the counts, so what they say has
-    been done has been done, and a run that was killed goes on behind it (decision 0010).
+    been done has been done, and a run that was killed goes on behind it (decision 0011).
 
     ``mapping``: as in a mapping file. ``digest``: of the file and its mapping. ``made``: names of what was
     created on the way, ``{"staff": [...], "services": [...]}``. ``rows_done``: how many rows of the file have
