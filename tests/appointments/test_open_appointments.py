@@ -139,7 +139,7 @@ def test_two_calls_at_once_are_not_both_the_last(
     limit(committed, 1)
     anna = Customer.objects.create(company=committed.company, name="Anna Sommer")
     if not guarded:
-        monkeypatch.setattr("appointments.booking.limits.lock_customer", lambda customer: None)
+        monkeypatch.setattr("appointments.booking.limits.lock_customer", lambda _customer: None)
     with_emma: Callable[[], Appointment] = partial(book, committed, anna, "09:00", staff=committed.emma)
     with_jonas = partial(book, committed, anna, "09:00", staff=committed.jonas)
 

@@ -1,7 +1,9 @@
-"""The five incidents, each at its own moment, played over HTTP as the voice platform would."""
+"""The five incidents and the ten dialogues of ``german.md``, each at its own moment, played over HTTP as
+the voice platform would.
+"""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,8 @@ from appointments import salon as salon_file
 from appointments.availability import Request
 from appointments.models import Appointment, Branch, Reservation, Service, Staff
 from appointments.models.appointment import Source
-from calls.models import Call, CallAppointment
+from calls.events.processing import process_due
+from calls.models import Call, CallAppointment, CallClaim
 from calls.simulator import Player, Script, read_script
 from tests.salons import BERLIN, NOW, at
 
@@ -27,9 +30,16 @@ INCIDENTS = {
     "incident_3_lost_seconds.yaml": date(2025, 11, 28),
     "incident_4_thirty_to_sixty_seconds.yaml": date(2025, 11, 27),
     "incident_5_duplicate_that_linked_nothing.yaml": date(2025, 10, 8),
+    "dialogue_1_false_success.yaml": date(2025, 10, 20),
+    "dialogue_3_retry.yaml": date(2025, 11, 27),
+    "dialogue_4_compound.yaml": date(2025, 11, 25),
+    "dialogue_5_premature_claim.yaml": date(2025, 11, 13),
+    "dialogue_6_duplicate.yaml": date(2025, 10, 10),
+    "dialogue_8_hidden_number_cancels.yaml": date(2025, 11, 25),
 }
 # Conversations of one day, in the words of that day ("morgen"): only a stopped clock can play them.
 DIALOGUES = Path(__file__).parent / "dialogues"
+CLOCK_CHANGE = "dialogue_10_clock_change.yaml"
 
 Play = Callable[[str], Player]
 
@@ -45,7 +55,7 @@ def play(live_server: object, request: pytest.FixtureRequest) -> Play:
         clock = time_machine.travel(began, tick=False)
         traveller = clock.start()
         request.addfinalizer(clock.stop)
-        document = salon_file.read((SALONS / _salon_of(name)).read_bytes())
+        document = salon_file.read(_salon_of(name))
         salon_file.apply(document, now=began)
         player = Player(
             script,
@@ -61,8 +71,11 @@ def play(live_server: object, request: pytest.FixtureRequest) -> Play:
     return played
 
 
-def _salon_of(name: str) -> str:
-    return "salon.yaml" if name == FIRST_BOOKING else "replay.yaml"
+def _salon_of(name: str) -> bytes:
+    content = (SALONS / ("salon.yaml" if name == FIRST_BOOKING else "replay.yaml")).read_bytes()
+    if name == CLOCK_CHANGE:  # which is on a Sunday
+        return content.replace(b"      sat: [", b'      sun: ["08:00-20:00"]\n      sat: [')
+    return content
 
 
 def day_of(moment: datetime) -> date:
@@ -98,6 +111,11 @@ def test_it_goes_as_the_script_says_on_the_very_day(name: str, day: date, play: 
 @pytest.mark.parametrize("name", sorted(path.name for path in DIALOGUES.glob("*.yaml")))
 def test_a_dialogue_goes_as_the_script_says(name: str, play: Play) -> None:
     assert play(name).failures == []
+
+
+def test_all_ten_dialogues_are_there() -> None:
+    names = [path.name for folder in (SCRIPTS, DIALOGUES) for path in folder.glob("dialogue_*.yaml")]
+    assert sorted(int(name.split("_")[1]) for name in names) == list(range(1, 11))
 
 
 def test_1_three_overlapping_perms_cannot_all_be_stored(play: Play) -> None:
@@ -166,3 +184,50 @@ def test_5_the_second_call_is_linked_to_the_first_ones_appointment(play: Play) -
         (player.call_ids["first"], "original"),
         (player.call_ids["second"], "duplicate_attempt"),
     ]
+
+
+def test_dialogue_4_of_the_refused_one_nothing_is_left(play: Play) -> None:
+    player = play("dialogue_4_compound.yaml")
+
+    assert times() == [("10:45", "13:00", "Emma")]
+    lenas = Call.objects.get(call_id=player.call_ids["lena"])
+    assert not CallAppointment.objects.filter(call=lenas).exists()
+
+
+def test_dialogue_5_what_the_agent_claimed_is_counted(play: Play) -> None:
+    """C5, J12: what no function had answered stands in the transcript, and is listed."""
+    player = play("dialogue_5_premature_claim.yaml")
+    process_due(now=timezone.now())
+
+    call = Call.objects.get(call_id=player.call_ids["ida"])
+    assert call.contradictions == 1
+    (claim,) = CallClaim.objects.filter(call=call)
+    assert (claim.kind, claim.answered) == ("booked", "")
+    assert times() == [("11:00", "11:55", "Emma")]
+
+
+def test_dialogue_6_two_calls_one_appointment_and_another(play: Play) -> None:
+    player = play("dialogue_6_duplicate.yaml")
+
+    links = CallAppointment.objects.order_by("pk").values_list("call__call_id", "relationship")
+    sunday, monday, later = (player.call_ids[name] for name in ("sunday", "monday", "later"))
+    assert list(links) == [
+        (sunday, "original"),
+        (monday, "duplicate_attempt"),
+        (monday, "reschedule"),
+        (later, "original"),
+    ]
+    assert times() == [("10:00", "10:55", "Jonas"), ("15:00", "15:55", "Jonas")]
+
+
+def test_dialogue_7_the_perm_has_all_its_phases(play: Play) -> None:
+    play("dialogue_7_regular_other_wish.yaml")
+
+    perm = Appointment.objects.get(service__name="Dauerwelle")
+    assert (perm.phases.count(), perm.ends_at - perm.starts_at) == (6, timedelta(minutes=135))
+
+
+def test_dialogue_10_ten_oclock_is_nine_in_utc(play: Play) -> None:
+    assert play(CLOCK_CHANGE).failures == []
+
+    assert Appointment.objects.get().starts_at == datetime(2025, 10, 26, 9, tzinfo=UTC)
