@@ -9,7 +9,18 @@ from typing import Any
 from calls.simulator.calendar import Calendar
 from calls.simulator.expecting import disappointments
 from calls.simulator.line import HttpLine
-from calls.simulator.script import WEEKDAYS, Day, SandboxStep, Script, Step, Unplayable
+from calls.simulator.script import (
+    WEEKDAYS,
+    AgentStep,
+    AnyStep,
+    Day,
+    HangUpStep,
+    SandboxStep,
+    Script,
+    Step,
+    Unplayable,
+)
+from calls.simulator.talk import Talk
 
 DAYS_TRIED = 170
 
@@ -39,6 +50,7 @@ class Player:
         self.calendar = calendar
         self.names: dict[str, str] = {}
         self.call_ids = {name: new_call_id() for name in script.calls}
+        self.talks = {name: Talk() for name in script.calls}
         self.failures: list[str] = []
 
     def play(self) -> list[str]:
@@ -63,9 +75,19 @@ class Player:
         for name, day in self.script.days.items():
             self._name_day(name, self._find_day(name, day))
         for step in self.script.steps:
-            if isinstance(step, SandboxStep):
+            self.wait_until(step.second)
+            self._play_any(step)
+
+    def _play_any(self, step: AnyStep) -> None:
+        match step:
+            case SandboxStep():
                 self._play_sandbox_step(step)
-            else:
+            case AgentStep():
+                self.talks[step.call].said("agent", step.agent, step.second)
+                self.say(f"  {step.second:6.1f}  agent, of its own accord: {step.agent}")
+            case HangUpStep():
+                self._hang_up(step)
+            case _:
                 self._play_step(step)
 
     def _name_day(self, name: str, day: date) -> None:
@@ -94,21 +116,34 @@ class Player:
         return bool(reply["status"] == "available")
 
     def _play_step(self, step: Step) -> None:
-        self.wait_until(step.second)
         args = self._filled(step.args)
         call_id = self.call_ids[step.call]
         caller = self.script.calls[step.call]
-        reply = self._ask(step.function, args, call_id=call_id, caller=caller, tool_call_id=step.tool_call_id)
+        talk, tool = self.talks[step.call], step.tool_call_id or f"tool_{secrets.token_hex(8)}"
         if step.says:
+            talk.said("user", step.says, step.second)
             self.say(f"  {step.second:6.1f}  {step.call}: {step.says}")
+        talk.asked(step.function, tool)
+        reply = self._ask(step.function, args, call_id=call_id, caller=caller, tool_call_id=tool)
+        talk.answered(tool, reply["message"], step.second)
         self.say(f"  {step.second:6.1f}  [{step.call}] {step.function}({_short(args)}) -> {reply['status']}")
         self.say(f"          agent: {reply['message']}")
         for name, field in step.keep.items():
             self.names[name] = str(_pick(reply, field))
         self._compare(f"{step.call}, {step.function}", reply, step.expect)
 
+    def _hang_up(self, step: HangUpStep) -> None:
+        self.say(f"  {step.second:6.1f}  {step.call} hangs up")
+        call = {
+            **self._call(self.call_ids[step.call], self.script.calls[step.call]),
+            "call_status": "ended",
+            "end_timestamp": int(self.now().timestamp() * 1000),
+            "disconnection_reason": "user_hangup",
+            "transcript_with_tool_calls": self.talks[step.call].entries,
+        }
+        self.line.post("/retell/webhook/", {"event": "call_ended", "call": call})
+
     def _play_sandbox_step(self, step: SandboxStep) -> None:
-        self.wait_until(step.second)
         part = step.sandbox.model_validate(self._filled(step.sandbox.model_dump()))
         reply = self.calendar.do(part) if self.calendar else {}
         wanted = part.model_dump(exclude_defaults=True)
@@ -133,20 +168,21 @@ class Player:
     def _ask(
         self, function: str, args: dict[str, Any], *, call_id: str, caller: str, tool_call_id: str = ""
     ) -> dict[str, Any]:
-        body = {
-            "name": function,
-            "args": args,
-            "call": {
-                "call_id": call_id,
-                "call_type": "phone_call",
-                "direction": "inbound",
-                "agent_id": self.script.agent,
-                "from_number": caller,
-                "to_number": self.script.number,
-                "transcript_with_tool_calls": _transcript(function, tool_call_id),
-            },
+        call = {
+            **self._call(call_id, caller),
+            "transcript_with_tool_calls": _transcript(function, tool_call_id),
         }
-        return self.line.post("/retell/functions/", body)
+        return self.line.post("/retell/functions/", {"name": function, "args": args, "call": call})
+
+    def _call(self, call_id: str, caller: str) -> dict[str, Any]:
+        return {
+            "call_id": call_id,
+            "call_type": "phone_call",
+            "direction": "inbound",
+            "agent_id": self.script.agent,
+            "from_number": caller,
+            "to_number": self.script.number,
+        }
 
 
 def new_call_id() -> str:
@@ -155,7 +191,7 @@ def new_call_id() -> str:
 
 
 def _transcript(function: str, tool_call_id: str) -> list[dict[str, str]]:
-    """The running invocation, named only where the script wants to repeat one."""
+    """The running invocation; none where a day is looked for."""
     if not tool_call_id:
         return []
     return [{"role": "tool_call_invocation", "tool_call_id": tool_call_id, "name": function}]

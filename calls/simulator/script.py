@@ -24,6 +24,14 @@ so a script can be played again and again on the same server. Expectations: a va
 ``{any_of: […]}``, ``{contains: text}``, ``{lacks: text}``, ``{at_least: n}`` (entries), ``{at_most: x}``
 ask less.
 
+A step may also be what the agent says of its own accord, or the end of a call, of which the server then
+hears what was said:
+
+```yaml
+  - {call: jana, second: 52.9, agent: Ihr Termin ist gebucht.}
+  - {call: jana, second: 75, hangs_up: true}
+```
+
 A step may also be what happens at the calendar, if a sandbox on this machine stands in for it:
 
 ```yaml
@@ -44,6 +52,7 @@ Afterwards no fault is left. ``integrations/sandbox/__init__.py`` has their name
 """
 
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -113,6 +122,18 @@ class Step(_Step):
     tool_call_id: str = ""
 
 
+class AgentStep(_Step):
+    """What no function has told the agent to say."""
+
+    call: str
+    agent: str
+
+
+class HangUpStep(_Step):
+    call: str
+    hangs_up: Literal[True]
+
+
 class Stranger(_Part):
     """Whoever stands on the calendar's booking page, which shows only what is open."""
 
@@ -149,14 +170,21 @@ class SandboxStep(_Step):
     sandbox: SandboxPart
 
 
+KINDS = ("sandbox", "agent", "hangs_up")
+
+
 def _kind_of(step: Any) -> str:
     """So that a mistake in a step is reported as that kind's."""
-    is_sandbox = "sandbox" in step if isinstance(step, dict) else isinstance(step, SandboxStep)
-    return "sandbox" if is_sandbox else "call"
+    has = step.__contains__ if isinstance(step, dict) else partial(hasattr, step)
+    return next((kind for kind in KINDS if has(kind)), "call")
 
 
 AnyStep = Annotated[
-    Annotated[Step, Tag("call")] | Annotated[SandboxStep, Tag("sandbox")], Discriminator(_kind_of)
+    Annotated[Step, Tag("call")]
+    | Annotated[AgentStep, Tag("agent")]
+    | Annotated[HangUpStep, Tag("hangs_up")]
+    | Annotated[SandboxStep, Tag("sandbox")],
+    Discriminator(_kind_of),
 ]
 
 
@@ -172,7 +200,7 @@ class Script(_Part):
     @model_validator(mode="after")
     def _every_step_has_its_call(self) -> Self:
         for step in self.steps:
-            if isinstance(step, Step) and step.call not in self.calls:
+            if not isinstance(step, SandboxStep) and step.call not in self.calls:
                 raise ValueError(f"there is no call {step.call!r}")
         return self
 

@@ -1,4 +1,6 @@
-"""The five incidents, each at its own moment, played over HTTP as the voice platform would."""
+"""The five incidents and the ten dialogues of ``german.md``, each at its own moment, played over HTTP as
+the voice platform would.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -7,18 +9,16 @@ from pathlib import Path
 import pytest
 import time_machine
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 
 from appointments import booking
 from appointments import salon as salon_file
 from appointments.availability import Request
-from appointments.models import Appointment, Branch, Customer, Reservation, Service, Staff
-from appointments.models.appointment import Source, Status
+from appointments.models import Appointment, Branch, Reservation, Service, Staff
+from appointments.models.appointment import Source
 from calls.events.processing import process_due
-from calls.models import Call, CallAppointment
+from calls.models import Call, CallAppointment, CallClaim
 from calls.simulator import Player, Script, read_script
-from tests.calls.phone import now_ms, send
 from tests.salons import BERLIN, NOW, at
 
 SCRIPTS = Path(settings.BASE_DIR, "calls", "scripts")
@@ -30,9 +30,16 @@ INCIDENTS = {
     "incident_3_lost_seconds.yaml": date(2025, 11, 28),
     "incident_4_thirty_to_sixty_seconds.yaml": date(2025, 11, 27),
     "incident_5_duplicate_that_linked_nothing.yaml": date(2025, 10, 8),
+    "dialogue_1_false_success.yaml": date(2025, 10, 20),
+    "dialogue_3_retry.yaml": date(2025, 11, 27),
+    "dialogue_4_compound.yaml": date(2025, 11, 25),
+    "dialogue_5_premature_claim.yaml": date(2025, 11, 13),
+    "dialogue_6_duplicate.yaml": date(2025, 10, 10),
+    "dialogue_8_hidden_number_cancels.yaml": date(2025, 11, 25),
 }
 # Conversations of one day, in the words of that day ("morgen"): only a stopped clock can play them.
 DIALOGUES = Path(__file__).parent / "dialogues"
+CLOCK_CHANGE = "dialogue_10_clock_change.yaml"
 
 Play = Callable[[str], Player]
 
@@ -48,9 +55,8 @@ def play(live_server: object, request: pytest.FixtureRequest) -> Play:
         clock = time_machine.travel(began, tick=False)
         traveller = clock.start()
         request.addfinalizer(clock.stop)
-        document = salon_file.read(_salon_of(name).read_bytes())
+        document = salon_file.read(_salon_of(name))
         salon_file.apply(document, now=began)
-        PREPARED.get(name, nothing)(began)
         player = Player(
             script,
             url=str(live_server),
@@ -65,29 +71,11 @@ def play(live_server: object, request: pytest.FixtureRequest) -> Play:
     return played
 
 
-def _salon_of(name: str) -> Path:
-    if name == "dialogue_10_dst_night.yaml":
-        return Path(__file__).parent / "sunday_salon.yaml"
-    return SALONS / ("salon.yaml" if name == FIRST_BOOKING else "replay.yaml")
-
-
-def nothing(_now: datetime) -> None:
-    """Most conversations need no history."""
-
-
-def ten_haircuts(now: datetime) -> None:
-    """What Jan of dialogue 7 has had so far: one every second week, with Emma."""
-    branch = Branch.objects.get()
-    jan = Customer.objects.create(company=branch.company, name="Jan Hofer", phone="+4930900167")
-    emma, cut = Staff.objects.get(name="Emma Keller"), Service.objects.get(name="Herrenhaarschnitt")
-    for weeks in range(2, 22, 2):
-        start = now - timedelta(weeks=weeks)
-        request = Request(branch=branch, service=cut, staff=emma, now=start, overrides_hours=True)
-        booked = booking.book(request, start=start, visit=booking.Visit(source=Source.STAFF, customer=jan))
-        booking.mark(booked, Status.COMPLETED, now=now)
-
-
-PREPARED = {"dialogue_7_regular_other_wish.yaml": ten_haircuts}
+def _salon_of(name: str) -> bytes:
+    content = (SALONS / ("salon.yaml" if name == FIRST_BOOKING else "replay.yaml")).read_bytes()
+    if name == CLOCK_CHANGE:  # which is on a Sunday
+        return content.replace(b"      sat: [", b'      sun: ["08:00-20:00"]\n      sat: [')
+    return content
 
 
 def day_of(moment: datetime) -> date:
@@ -123,6 +111,11 @@ def test_it_goes_as_the_script_says_on_the_very_day(name: str, day: date, play: 
 @pytest.mark.parametrize("name", sorted(path.name for path in DIALOGUES.glob("*.yaml")))
 def test_a_dialogue_goes_as_the_script_says(name: str, play: Play) -> None:
     assert play(name).failures == []
+
+
+def test_all_ten_dialogues_are_there() -> None:
+    names = [path.name for folder in (SCRIPTS, DIALOGUES) for path in folder.glob("dialogue_*.yaml")]
+    assert sorted(int(name.split("_")[1]) for name in names) == list(range(1, 11))
 
 
 def test_1_three_overlapping_perms_cannot_all_be_stored(play: Play) -> None:
@@ -193,51 +186,48 @@ def test_5_the_second_call_is_linked_to_the_first_ones_appointment(play: Play) -
     ]
 
 
-def test_dialogue_4_of_the_refused_perm_no_row_is_left(play: Play) -> None:
-    play("dialogue_4_compound.yaml")
-    assert times() == [("10:00", "12:15", "Emma")]
-    assert Appointment.objects.count() == 1
+def test_dialogue_4_of_the_refused_one_nothing_is_left(play: Play) -> None:
+    player = play("dialogue_4_compound.yaml")
+
+    assert times() == [("10:45", "13:00", "Emma")]
+    lenas = Call.objects.get(call_id=player.call_ids["lena"])
+    assert not CallAppointment.objects.filter(call=lenas).exists()
 
 
-def test_dialogue_5_the_false_word_is_noticed_afterwards(play: Play) -> None:
-    """The platform sends what was said; the agent's "ist gebucht" stands against the answer (C5, J12)."""
+def test_dialogue_5_what_the_agent_claimed_is_counted(play: Play) -> None:
+    """C5, J12: what no function had answered stands in the transcript, and is listed."""
     player = play("dialogue_5_premature_claim.yaml")
-    said = [
-        {"role": "user", "content": "Morgen um neun bei Emma."},
-        {"role": "agent", "content": "Ihr Termin ist gebucht."},
-    ]
-    call = Call.objects.get(call_id=player.call_ids["eva"])
-    facts = {
-        "call_id": call.call_id,
-        "to_number": "+49301234502",
-        "from_number": call.caller,
-        "call_status": "ended",
-        "start_timestamp": now_ms(),
-        "end_timestamp": now_ms(),
-        "transcript_object": said,
-    }
-    send({"event": "call_ended", "call": facts}, path=reverse("retell-webhook"))
     process_due(now=timezone.now())
-    call.refresh_from_db()
+
+    call = Call.objects.get(call_id=player.call_ids["ida"])
     assert call.contradictions == 1
+    (claim,) = CallClaim.objects.filter(call=call)
+    assert (claim.kind, claim.answered) == ("booked", "")
+    assert times() == [("11:00", "11:55", "Emma")]
 
 
-def test_dialogue_6_the_second_call_is_linked(play: Play) -> None:
+def test_dialogue_6_two_calls_one_appointment_and_another(play: Play) -> None:
     player = play("dialogue_6_duplicate.yaml")
-    links = CallAppointment.objects.order_by("created_at")
-    assert [(each.call.call_id, each.relationship) for each in links] == [
-        (player.call_ids["first"], "original"),
-        (player.call_ids["second"], "duplicate_attempt"),
+
+    links = CallAppointment.objects.order_by("pk").values_list("call__call_id", "relationship")
+    sunday, monday, later = (player.call_ids[name] for name in ("sunday", "monday", "later"))
+    assert list(links) == [
+        (sunday, "original"),
+        (monday, "duplicate_attempt"),
+        (monday, "reschedule"),
+        (later, "original"),
     ]
-    assert Appointment.objects.count() == 1
+    assert times() == [("10:00", "10:55", "Jonas"), ("15:00", "15:55", "Jonas")]
 
 
-def test_dialogue_7_a_perm_has_its_six_phases(play: Play) -> None:
+def test_dialogue_7_the_perm_has_all_its_phases(play: Play) -> None:
     play("dialogue_7_regular_other_wish.yaml")
+
     perm = Appointment.objects.get(service__name="Dauerwelle")
-    assert perm.phases.count() == 6
+    assert (perm.phases.count(), perm.ends_at - perm.starts_at) == (6, timedelta(minutes=135))
 
 
-def test_dialogue_10_is_stored_as_that_instant(play: Play) -> None:
-    play("dialogue_10_dst_night.yaml")
-    assert Appointment.objects.get().starts_at == datetime(2025, 10, 26, 9, 0, tzinfo=UTC)
+def test_dialogue_10_ten_oclock_is_nine_in_utc(play: Play) -> None:
+    assert play(CLOCK_CHANGE).failures == []
+
+    assert Appointment.objects.get().starts_at == datetime(2025, 10, 26, 9, tzinfo=UTC)
