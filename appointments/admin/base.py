@@ -53,6 +53,11 @@ class HistoryAdmin(ScopedAdmin, _HistoryAdmin, _ThemedAdmin):
             raise Http404
 
 
+def row_number(text: int | str) -> int:
+    """The primary key that an address names; 0, which no row has, for what cannot be one."""
+    return int(text) if str(text).isdecimal() and len(str(text)) < 19 else 0
+
+
 class ReadOnlyAdmin(ModelAdmin):
     """Facts that only the system writes."""
 
@@ -93,4 +98,5 @@ __all__ = [
     "ReadOnlyInline",
     "SameCompanyFormSet",
     "TabularInline",
+    "row_number",
 ]

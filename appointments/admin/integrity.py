@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from appointments import integrity
 from appointments.access import access_of
-from appointments.admin.base import ReadOnlyAdmin
+from appointments.admin.base import ReadOnlyAdmin, row_number
 from appointments.admin.integrity_page import finding_page, morning_page, sentences_of
 from appointments.models import Company, Finding, IntegrityReport, Repair
 from appointments.models.integrity import Trigger
@@ -133,7 +133,7 @@ class FindingAdmin(ReadOnlyAdmin):
 
     def _own(self, request: HttpRequest, pk: int | str) -> Finding:
         rows = self.get_queryset(request).select_related("company", "acknowledged_by")
-        finding: Finding = get_object_or_404(rows, pk=pk)
+        finding: Finding = get_object_or_404(rows, pk=row_number(pk))
         return finding
 
     def _page(self, request: HttpRequest, finding: Finding, **facts: Any) -> HttpResponse:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments import booking
-from appointments.admin.base import ReadOnlyAdmin
+from appointments.admin.base import ReadOnlyAdmin, row_number
 from integrations import resolving
 from integrations.admin.case_page import RELATED, case_page
 from integrations.admin.proposing import Choice, choices
@@ -143,7 +143,7 @@ class CalendarCaseAdmin(ReadOnlyAdmin):
 
     def _case(self, request: HttpRequest, pk: int | str) -> CalendarCase:
         own = self.get_queryset(request).select_related(*RELATED)
-        case: CalendarCase = get_object_or_404(own.prefetch_related("appointment__phases"), pk=pk)
+        case: CalendarCase = get_object_or_404(own.prefetch_related("appointment__phases"), pk=row_number(pk))
         return case
 
     def _page(

@@ -170,3 +170,9 @@ def test_whoever_is_of_no_company_may_nothing(salon: Salon) -> None:
     client.force_login(user)
     for label in MATRIX:
         assert client.get(reverse("admin:{}_{}_changelist".format(*label.split(".")))).status_code == 403
+
+
+def test_an_address_that_names_nothing_is_no_fault_of_ours(salon: Salon, desk: Client) -> None:
+    for label in MATRIX:
+        url = reverse("admin:{}_{}_change".format(*label.split(".")), args=["unsinn"])
+        assert (label, desk.get(url).status_code in {302, 404}) == (label, True)
