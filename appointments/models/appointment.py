@@ -134,12 +134,6 @@ class Appointment(models.Model):
                 condition=Q(status__in=("provisional", "conflict")),
                 name="appointment_undecided",
             ),
-            # Few among a million: the work list of the quarantine.
-            models.Index(
-                fields=["company", "starts_at"],
-                condition=Q(status="conflict"),
-                name="appointment_in_conflict",
-            ),
         ]
         constraints: ClassVar = [
             SameCompany(field="branch", name="appointment_branch_same_company"),
