@@ -54,6 +54,8 @@ $(VENV)/.stamp-dev: requirements.txt requirements-dev.txt | $(BIN)/python
 # Takes some minutes and a gigabyte or two under var/bench.
 bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench
+	$(BIN)/python -m tools.bench.integrity
+	$(BIN)/python -m tools.bench.importing
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
