@@ -22,6 +22,7 @@ from calls.functions.registry import voice_function
 from calls.functions.room import insist_on_room
 from calls.functions.who import is_same_person
 from calls.functions.wishes import Wish, read_wish
+from calls.models import Relationship
 from calls.reply import Reply
 from integrations import courtesy, queue
 
@@ -118,5 +119,10 @@ def own_appointment(
 
 
 def existing(conversation: Conversation, appointment: Appointment) -> Reply:
+    """The caller has this time already. Whoever asks again for what another call has booked belongs to
+    it, also if they hang up now (incidents 5, G2).
+    """
+    if appointment not in conversation.booked_in_this_call:
+        conversation.link(appointment, Relationship.DUPLICATE_ATTEMPT)
     fields = {"appointment_id": appointment.pk, **slot_fields(conversation, appointment)}
     return Reply("existing", sentences.existing(**spoken_facts(conversation, appointment)), fields)

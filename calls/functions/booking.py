@@ -83,7 +83,6 @@ def _before(conversation: Conversation, wish: Wish, reservation: Reservation | N
                 return _settled(conversation, wish, repeated, status="already_booked")
         own = own_appointment(conversation, wish.service, start, reservation)
         if own is not None and own not in conversation.booked_in_this_call:
-            conversation.link(own, Relationship.DUPLICATE_ATTEMPT)
             return existing(conversation, own)
     return None
 

@@ -81,8 +81,8 @@ def _sentences(found: Iterable[Judged]) -> Iterator[Sentence]:
     severity=Severity.ERROR,
     title=_("A call without its appointment"),
     advice=_(
-        "The repair links call and appointment, as link_calls does. What is refused belongs to somebody "
-        "else, or does not exist: look at the call and ring the customer."
+        "The repair links call and appointment. What is refused belongs to somebody else, or does not "
+        "exist: look at the call and ring the customer."
     ),
     sentences={
         Verdict.LINKED: gettext_noop(

@@ -17,6 +17,7 @@ from appointments.models import (
     StaffSkill,
 )
 from appointments.models.ledger import ReservationState
+from calls.models import CallAppointment
 from tests.calls.phone import CUT, PERM, Phone, give, held, nothing_blocks
 from tests.salons import MONDAY, Salon, at, make_salon, make_service
 
@@ -429,6 +430,26 @@ class TestExisting:
             "ends_at": "2025-11-24T10:55:00+01:00",
         }
         assert held() == []
+
+    def test_whoever_only_asks_and_hangs_up_belongs_to_it_too(
+        self, phone: Phone, salon: Salon, jana: Customer
+    ) -> None:
+        """Incidents 5, G2: the integrity report would otherwise find a call that knows of nothing."""
+        own = self.own(salon, jana)
+
+        for _again in range(2):
+            phone.ask("check_availability", **CUT)
+
+        link = CallAppointment.objects.get()
+        assert (link.appointment_id, link.relationship) == (own, "duplicate_attempt")
+
+    def test_what_this_call_has_booked_itself_is_no_second_attempt(
+        self, phone: Phone, salon: Salon, jana: Customer
+    ) -> None:
+        phone.ask("start_booking", **CUT)
+
+        assert phone.ask("check_availability", **CUT)["status"] == "existing"
+        assert [each.relationship for each in CallAppointment.objects.all()] == ["original"]
 
     @pytest.mark.parametrize("caller", ["anonymous", "+4915000000002"])
     def test_it_is_not_said_to_others(self, caller: str, phone: Phone, salon: Salon, jana: Customer) -> None:
