@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from pydantic import ValidationError as Misfit
 from unfold.widgets import (
+    UnfoldAdminFileFieldWidget,
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -52,7 +53,7 @@ class UploadForm(forms.Form):
     company = forms.ModelChoiceField(
         Company.objects.none(), label=_("company"), widget=UnfoldAdminSelectWidget
     )
-    file = forms.FileField(label=_("CSV file"), allow_empty_file=True)
+    file = forms.FileField(label=_("CSV file"), allow_empty_file=True, widget=UnfoldAdminFileFieldWidget)
 
     def __init__(self, *args: Any, companies: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model, password_validation
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -27,7 +28,12 @@ LOGIN = ("username", "first_name", "last_name", "email")
 class MembershipForm(_ModelForm):
     """The login is made here: whoever runs a salon sees no list of other people's."""
 
-    username = forms.CharField(label=_("login"), max_length=150, widget=UnfoldAdminTextInputWidget)
+    username = forms.CharField(
+        label=_("login"),
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        widget=UnfoldAdminTextInputWidget,
+    )
     first_name = forms.CharField(
         label=_("first name"), max_length=150, required=False, widget=UnfoldAdminTextInputWidget
     )

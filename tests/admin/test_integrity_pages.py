@@ -35,7 +35,7 @@ def test_from_the_check_to_the_repair(manager: Client, salon: Salon) -> None:
     row = old_row(salon, "10:00", allocations=False)
     assert "Noch ist nichts geprüft." in manager.get(MORNING).content.decode()
     page = manager.post(RUN, follow=True).content.decode()
-    assert "1 Sache braucht Sie." in page
+    assert "1 Sache wartet auf Sie." in page
     assert "ist versprochen, aber die Zeit ist nicht" in page
     finding = Finding.objects.get()
     assert f"/appointments/appointment/{row.pk}/change/" in manager.get(page_of(finding)).content.decode()

@@ -8,11 +8,12 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
+from appointments import booking
 from appointments.access import Role
 from appointments.admin.scoping import ScopedAdmin
 from appointments.models import Branch, Customer, Membership
 from tests.admin.pages import LIST, change_url
-from tests.salons import MONDAY, Salon, make_salon
+from tests.salons import MONDAY, NOW, Salon, make_salon
 
 OURS = ("appointments", "calls", "integrations")
 
@@ -88,3 +89,14 @@ def test_autocomplete_and_form_offer_the_own_company_only(salon: Salon, other: S
     }
     found = desk.get(reverse("admin:autocomplete"), asked).json()["results"]
     assert [row["text"] for row in found] == ["Jana Probst"]
+
+
+def test_a_stylist_sees_the_own_customers(salon: Salon) -> None:
+    jana, lena = (Customer.objects.create(company=salon.company, name=name) for name in ("Jana", "Lena"))
+    for staff, customer in ((salon.emma, jana), (salon.jonas, lena)):
+        booking.edit(salon.book(salon.cut, staff, MONDAY, "10:00"), {"customer": customer}, now=NOW)
+    desk = member(salon, Role.STYLIST, staff=salon.emma)
+    shown = desk.get(reverse("admin:appointments_customer_changelist")).context["cl"].result_list
+    assert [row.pk for row in shown] == [jana.pk]
+    theirs = reverse("admin:appointments_customer_change", args=[lena.pk])
+    assert desk.get(theirs).status_code == 302

@@ -56,6 +56,7 @@ def test_what_is_typed_wrong_is_said_at_the_field_and_makes_nobody(salon: Salon,
     before = User.objects.count()
     for facts, sentence in (
         ({"username": "Vergeben"}, "Dieser Anmeldename ist schon vergeben."),
+        ({"username": "lena sommer"}, "Bitte einen gültigen Benutzernamen eingeben"),
         ({"password": ""}, "Ein neuer Zugang braucht ein Passwort."),
         ({"password": "kurz"}, "Dieses Passwort ist zu kurz."),
         ({"role": Role.STYLIST}, "Bitte geben Sie an, welche Stylistin das ist."),
