@@ -11,7 +11,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from appointments import booking
 from appointments.access import Role
 from appointments.insights.tiles import Amount, Kind, Tile
 from appointments.models import Absence, Appointment, Branch, Company, IntegrityReport, Membership, Staff
