@@ -129,8 +129,8 @@ _MARKS: dict[MarkName, str] = {
     "unclear_time": (
         "nach feierabend|nach der arbeit|vor der arbeit|nach der schule|nach dem essen"
         "|vor dem essen|nach dem mittagessen|zum feierabend|vor feierabend|nach schulschluss"
-        "|nach dem mittag|vor dem mittag|bis mittag|bis mittags|bis nachmittag"
-        "|bis nachmittags|bis abends|bis abend|nach mittag|vor mittag|bis zum mittag"
+        "|nach dem mittag|vor dem mittag|bis nachmittag"
+        "|bis nachmittags|bis abends|bis abend|nach mittag|vor mittag"
         "|bis zum nachmittag|bis zum abend|vor dem abend|nach dem fruehstueck|vor mittags"
         "|nach mittags"
     ),
@@ -164,7 +164,8 @@ _SKIPPED = (
     "|nach moeglichkeit|nach hause|an sich|mal eben|von mir aus|von daher|bis dann"
     "|bis bald|bis dahin|vor kurzem|auf deutsch|von ihnen|nach wie vor|so oder so"
     "|nach ihnen|bei ihnen|um gottes willen|ein paar|um einen termin|auf einen termin"
-    "|und zwar|oder was|na und|und dann|und bitte|um ehrlich zu sein|gegebenenfalls"
+    "|und zwar|als erstes|als erster|als erste|als letztes|als letzter|oder was|na und|und dann|und bitte"
+    "|um ehrlich zu sein|gegebenenfalls"
     "|ach so|ach ja|ach du|ach genau|ach gut|es geht um|geht um|um was|um wieviel uhr"
     "|von der zeit her|ab und zu|auch noch|das doch|ja doch|ist doch|bin doch|zu zweit"
     "|zu dritt|am telefon|oder wie|nachher|nach absprache|auf die schnelle|um zu|egal"
