@@ -62,7 +62,7 @@ _MARKS: dict[MarkName, str] = {
     ),
     "not": (
         "nicht|ned|net|nich|kein|keine|keinen|keinem|keiner|ausser|niemals|nie|statt|anstatt"
-        "|anstelle von|anstelle|nur nicht|bloss nicht|weder|ausgenommen"
+        "|anstelle von|anstelle|nur nicht|bloss nicht|weder|ausgenommen|schlecht|unguenstig|ungeschickt"
     ),
     "prefer": (
         "am liebsten|bevorzugt|vorzugsweise|oder lieber|am besten|idealerweise|lieber noch"
@@ -156,7 +156,7 @@ _SKIPPED = (
     "|weiss nicht mehr|nicht wahr|noch nicht|warum nicht|nicht schlimm|nicht wichtig"
     "|kein problem|keine ahnung|keine umstaende|kein thema|keine frage|keine eile"
     "|nicht lange|nicht so lange|nicht viel|nicht mehr genau|nicht genau|macht nichts"
-    "|nicht unbedingt|kein stress|gar nicht so|nicht mehr wann|nicht stoeren|ob nicht"
+    "|nicht unbedingt|nicht schlecht|kein stress|gar nicht so|nicht mehr wann|nicht stoeren|ob nicht"
     "|nicht vielleicht|nicht eventuell|nicht doch noch|nicht noch|keine zeit verlieren"
     "|wenn es ihnen nichts ausmacht|nicht vergessen"
     # Other senses of words that relate times.

@@ -48,6 +48,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _SCANNER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS))
 _SPLIT_FIRST = tuple(sorted((*WEEKDAYS, *RELATIVE_DAYS), key=len, reverse=True))
+_DIALECT = {"halber": "halb", "halba": "halb", "hoib": "halb", "hoiba": "halb"}
 _SPOKEN_MINUTES = ("fuenfzehn", "fuffzehn", "zwanzig", "dreissig", "vierzig", "fuenfundvierzig", "fuenfzig")
 _CLOCK_PREFIXES = ("dreiviertel", "viertel", "halb")
 
@@ -124,7 +125,7 @@ def _word(text: str, field: Field) -> Token:
         return Token("number", text, field, CARDINALS[text])
     if text in ORDINALS:
         return Token("ordinal", text, field, ORDINALS[text])
-    return Token("word", _repaired(text), field)
+    return Token("word", _DIALECT.get(text) or _repaired(text), field)
 
 
 @lru_cache(maxsize=4096)
