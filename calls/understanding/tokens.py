@@ -47,6 +47,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _SCANNER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS))
 _SPLIT_FIRST = tuple(sorted((*WEEKDAYS, *RELATIVE_DAYS), key=len, reverse=True))
+_DIALECT = {"halber": "halb", "halba": "halb", "hoib": "halb", "hoiba": "halb"}
+_SPOKEN_MINUTES = ("fuenfzehn", "fuffzehn", "zwanzig", "dreissig", "vierzig", "fuenfundvierzig", "fuenfzig")
 _CLOCK_PREFIXES = ("dreiviertel", "viertel", "halb")
 
 
@@ -116,7 +118,7 @@ def _word(text: str, field: Field) -> Token:
         return Token("number", text, field, CARDINALS[text])
     if text in ORDINALS:
         return Token("ordinal", text, field, ORDINALS[text])
-    return Token("word", _repaired(text), field)
+    return Token("word", _DIALECT.get(text) or _repaired(text), field)
 
 
 @lru_cache(maxsize=4096)
@@ -131,7 +133,7 @@ def _repaired(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _split_compound(word: str) -> list[str]:
-    """As in "montagmorgen" → montag morgen, "vierzehnuhr" → vierzehn uhr, "halbdrei" → halb drei."""
+    """As in "montagmorgen" → montag morgen, "vierzehnuhr" → vierzehn uhr, "elfdreissig", "halbdrei"."""
     if word in WEEKDAYS or word in RELATIVE_DAYS or word in DAY_PARTS:
         return [word]
     for first in _SPLIT_FIRST:
@@ -141,6 +143,11 @@ def _split_compound(word: str) -> list[str]:
     head, uhr, tail = word.partition("uhr")
     if uhr and (head in CARDINALS or head == "ein") and (not tail or tail in CARDINALS):
         return [part for part in (head, uhr, tail) if part]
+    if word not in CARDINALS:
+        for minutes in _SPOKEN_MINUTES:
+            hour = word.removesuffix(minutes)
+            if hour != word and 0 < CARDINALS.get(hour, 0) < 24:
+                return [hour, minutes]
     for prefix in _CLOCK_PREFIXES:
         rest = word.removeprefix(prefix)
         if rest != word and (rest in CARDINALS or rest in ("vor", "nach", "ein")):
