@@ -16,6 +16,7 @@ class CallsConfig(AppConfig):
             measuring,
             roles,
             salon_parts,
+            searching,
             telling,
             worklists,
         )
@@ -28,3 +29,4 @@ class CallsConfig(AppConfig):
         worklists.register()
         measuring.begin()
         insights.register()
+        searching.register()
