@@ -1,12 +1,15 @@
 """The calendar in the admin. No page decides anything: the ways out are in ``integrations.resolving``."""
 
 from integrations.admin import appointment_panel
+from integrations.admin.alarms import AlarmChannelAdmin, AlarmNoticeAdmin
 from integrations.admin.cases import CalendarCaseAdmin
 from integrations.admin.connection import CalendarConnectionAdmin
 from integrations.admin.mapping import CalendarEventTypeAdmin, CalendarHostAdmin
 from integrations.admin.records import CalendarBookingAdmin, CalendarEventAdmin, CalendarSyncAdmin
 
 __all__ = [
+    "AlarmChannelAdmin",
+    "AlarmNoticeAdmin",
     "CalendarBookingAdmin",
     "CalendarCaseAdmin",
     "CalendarConnectionAdmin",

@@ -32,6 +32,8 @@ from tests.salons import Salon, make_salon
 
 # v: see, a: add, c: change, d: delete. Four roles: owner, manager, receptionist, stylist.
 MATRIX = {
+    "appointments.alarm": ("v", "v", "v", ""),
+    "appointments.alarmrule": ("vc", "v", "", ""),
     "appointments.apitoken": ("vac", "", "", ""),
     "appointments.appointment": ("vac", "vac", "vac", "vac"),
     "appointments.branch": ("vc", "vc", "v", "v"),
@@ -52,6 +54,8 @@ MATRIX = {
     "calls.callevent": ("", "", "", ""),
     "calls.functioncall": ("v", "v", "", ""),
     "calls.voiceagent": ("v", "", "", ""),
+    "integrations.alarmchannel": ("vacd", "v", "", ""),
+    "integrations.alarmnotice": ("v", "v", "", ""),
     "integrations.calendarbooking": ("v", "v", "v", ""),
     "integrations.calendarcase": ("v", "v", "v", ""),
     "integrations.calendarconnection": ("vac", "v", "", ""),
