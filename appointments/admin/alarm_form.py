@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import escape  # a help text is taken for HTML
 from django.utils.translation import gettext as _
 
 from appointments import alarms
@@ -44,7 +45,7 @@ class AlarmRuleForm(_Form):
 
     def _explain(self, name: str, default: str) -> None:
         if name in self.fields:
-            text = _("Empty: %(default)s.") % {"default": default}
+            text = _("Empty: %(default)s.") % {"default": escape(default)}
             self.fields[name].help_text = f"{text} {self.fields[name].help_text}".strip()
 
     def clean_threshold(self) -> float | None:

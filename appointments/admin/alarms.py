@@ -134,7 +134,8 @@ class AlarmRuleAdmin(ModelAdmin):
         values = {f"default_{name}": Subquery(default.values(name)[:1]) for name in ("active", *LIMITS)}
         known = [rule.id for rule in alarms.registered()]
         rows: QuerySet[Any] = super().get_queryset(request).filter(rule__in=known)
-        return rows.annotate(**values)
+        annotated: QuerySet[Any] = rows.annotate(**values)
+        return annotated
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A rule without a period has none to choose."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import escape  # a help text is taken for HTML
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -38,7 +39,7 @@ class AlarmChannelForm(_Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.shown and "new_address" in self.fields:
-            text = _("Now: %(shown)s. Empty: it stays.") % {"shown": self.instance.shown}
+            text = _("Now: %(shown)s. Empty: it stays.") % {"shown": escape(self.instance.shown)}
             self.fields["new_address"].help_text = f"{text} {self.fields['new_address'].help_text}"
 
     def clean(self) -> dict[str, Any] | None:

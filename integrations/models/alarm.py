@@ -61,9 +61,13 @@ class AlarmChannel(models.Model):
                 violation_error_message=_("There already is a channel of this name."),
             ),
             models.CheckConstraint(
-                condition=Q(company__isnull=True) | Q(all_companies=False, from_environment=False),
+                condition=Q(company__isnull=True) | Q(all_companies=False),
                 name="alarm_channel_of_company_hears_its_own",
                 violation_error_message=_("A company's channel hears of its own alarms only."),
+            ),
+            models.CheckConstraint(
+                condition=Q(company__isnull=True) | Q(from_environment=False),
+                name="alarm_channel_of_environment_is_operators",
             ),
         ]
 

@@ -13,6 +13,8 @@ from django.utils import timezone
 from appointments import booking
 from appointments.access import Role
 from appointments.models import (
+    Alarm,
+    AlarmRule,
     ApiToken,
     Company,
     Finding,
@@ -23,7 +25,7 @@ from appointments.models import (
     Repair,
 )
 from calls.models import VoiceAgent
-from integrations.models import CalendarConnection, CalendarEvent
+from integrations.models import AlarmChannel, AlarmNotice, CalendarConnection, CalendarEvent
 from tests.admin.calendar_pages import refused
 from tests.admin.test_scoping import OURS, member
 from tests.calls.phone import Phone
@@ -123,6 +125,7 @@ def test_no_page_shows_what_is_anothers(calendar: CalendarSalon) -> None:
 
 def full_company(calendar: CalendarSalon) -> None:
     salon = calendar.salon
+    alarmed(salon.company)
     refused(calendar)
     member(salon, Role.MANAGER)
     Policy.objects.create(company=salon.company)
@@ -143,6 +146,23 @@ def full_company(calendar: CalendarSalon) -> None:
     caller = Phone(salon.number, caller="+4930900102")
     caller.ask("check_availability", datum="Montag", uhrzeit="15 Uhr", dienstleistung="Herrenhaarschnitt")
     caller.ask("request_callback", grund="Rückfrage")
+
+
+def alarmed(company: Company) -> None:
+    """Their limits, their channel, and what it was told."""
+    now = timezone.now()
+    AlarmRule.objects.create(company=company, rule="calls.booking_failures", known_since=now)
+    alarm = Alarm.objects.create(
+        company=company,
+        rule="calls.booking_failures",
+        severity="critical",
+        began_at=now,
+        raised_at=now,
+        seen_at=now,
+    )
+    channel = AlarmChannel(company=company, name="Chefin", address="chefin@morgenrot.example")
+    channel.save()
+    AlarmNotice.objects.create(channel=channel, alarm=alarm, kind="raised", created_at=now, next_try_at=now)
 
 
 def checked(company: Company) -> None:

@@ -5,13 +5,14 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes
 from email.message import EmailMessage
+from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Message
 
 
 @dataclass
@@ -67,13 +68,13 @@ class MailServer:
     received: list[EmailMessage]
 
 
-class _Keeping(Message):
+class _Keeping:
     def __init__(self, received: list[EmailMessage]) -> None:
-        super().__init__(message_class=EmailMessage)
         self.received = received
 
-    def handle_message(self, message: Any) -> None:
-        self.received.append(message)
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - its name
+        self.received.append(message_from_bytes(envelope.content, policy=default))
+        return "250 OK"
 
 
 @contextmanager
