@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from appointments import alarms, worklist
 from appointments.access import Access
 from appointments.models import Alarm
-from appointments.models.integrity import Severity
 
 
 def _open(access: Access, now: datetime) -> QuerySet[Alarm]:
@@ -25,10 +24,9 @@ def _row(alarm: Alarm, now: datetime) -> worklist.Row:
     return worklist.Row(
         pk=alarm.pk,
         when=date_format(raised, "SHORT_DATETIME_FORMAT"),
-        text=alarms.title_of(alarm.rule),
+        text=str(alarm),
         detail=alarms.sentence_of(alarm),
         url=reverse("admin:appointments_alarm_change", args=[alarm.pk]),
-        late=alarm.severity == Severity.CRITICAL,
     )
 
 

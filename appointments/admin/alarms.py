@@ -65,7 +65,7 @@ class AlarmAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("alarm"), ordering="rule")
     def title(self, alarm: Alarm) -> str:
-        return alarms.title_of(alarm.rule)
+        return str(alarm)
 
     @admin.display(description=gettext_lazy("what is wrong"))
     def sentence(self, alarm: Alarm) -> str:
@@ -88,7 +88,7 @@ class AlarmAdmin(ReadOnlyAdmin):
     ) -> HttpResponse:
         alarm = kwargs["obj"]
         context |= {
-            "title": alarms.title_of(alarm.rule),
+            "title": str(alarm),
             "subtitle": None,
             "may_take_note": request.user.has_perm("appointments.acknowledge_alarm")
             and alarm.acknowledged_at is None
@@ -149,12 +149,12 @@ class AlarmRuleAdmin(ModelAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs["obj"]
-        context |= {"title": alarms.title_of(row.rule), "subtitle": self.whose(row)}
+        context |= {"title": str(row), "subtitle": self.whose(row)}
         return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description=gettext_lazy("alarm"), ordering="rule")
     def title(self, row: AlarmRule) -> str:
-        return alarms.title_of(row.rule)
+        return str(row)
 
     @admin.display(description=gettext_lazy("company"), ordering="company__name")
     def whose(self, row: AlarmRule) -> str:

@@ -10,7 +10,7 @@ from appointments.alarms.evaluating import evaluate
 from appointments.alarms.limits import Limits, add_missing_rules, limits_of
 from appointments.alarms.registry import Compared, Measured, Rule, Unit, register, registered, rule_of
 from appointments.alarms.telling import on_notice
-from appointments.alarms.words import advice_of, sentence_of, span, spelled, title_of
+from appointments.alarms.words import advice_of, sentence_of, span, spelled
 
 __all__ = [
     "Compared",
@@ -30,5 +30,4 @@ __all__ = [
     "sentence_of",
     "span",
     "spelled",
-    "title_of",
 ]

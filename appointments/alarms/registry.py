@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from appointments.models.alarms import titles
 from appointments.models.integrity import Severity
 
 Text = str | Promise
@@ -86,6 +87,7 @@ def register(*rules: Rule) -> None:
     """Call it in ``AppConfig.ready()``. Sentences are marked with ``gettext_noop``."""
     for rule in rules:
         _rules[rule.id] = rule
+        titles[rule.id] = rule.title
 
 
 def registered() -> Sequence[Rule]:

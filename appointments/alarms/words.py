@@ -12,11 +12,6 @@ from appointments.integrity.words import spoken
 from appointments.models import Alarm
 
 
-def title_of(rule_id: str) -> str:
-    rule = rule_of(rule_id)
-    return rule_id if rule is None else str(rule.title)
-
-
 def sentence_of(alarm: Alarm) -> str:
     rule = rule_of(alarm.rule)
     return alarm.rule if rule is None else gettext(rule.sentence) % _spelled_facts(alarm.facts)

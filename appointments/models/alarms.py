@@ -6,12 +6,20 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from appointments.models.company import Company
 from appointments.models.integrity import Severity
 
 MINUTES_OF_A_WEEK = 7 * 24 * 60
+# Of the rules, by id; ``appointments.alarms.register`` writes them here.
+titles: dict[str, str | Promise] = {}
+
+
+def title_of(rule_id: str) -> str:
+    """The id of a rule that no longer exists, whose alarms may still be stored."""
+    return str(titles.get(rule_id, rule_id))
 
 
 class AlarmRule(models.Model):
@@ -68,7 +76,7 @@ class AlarmRule(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.rule
+        return title_of(self.rule)
 
 
 class Notice(models.TextChoices):
@@ -160,4 +168,4 @@ class Alarm(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.rule
+        return title_of(self.rule)

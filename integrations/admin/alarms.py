@@ -22,7 +22,7 @@ from integrations.models import AlarmChannel, AlarmNotice
 @admin.register(AlarmChannel)
 class AlarmChannelAdmin(ModelAdmin):
     form = AlarmChannelForm
-    list_display = ("name", "company", "shown", "active", "critical_only", "last_sent_at", "problem")
+    list_display = ("name", "company", "shown", "active", "last_sent_at", "problem")
     list_filter = ("company", "active")
     list_select_related = ("company",)
     ordering = ("company__name", "name")

@@ -45,7 +45,7 @@ def _title(told: Sequence[AlarmNotice]) -> str:
             "count": len(told)
         }
     (notice,) = told
-    facts = {"kind": notice.get_kind_display(), "title": alarms.title_of(_alarm(notice).rule)}
+    facts = {"kind": notice.get_kind_display(), "title": str(_alarm(notice))}
     return _("Terminfest, %(kind)s: %(title)s") % facts
 
 
@@ -54,7 +54,7 @@ def _line(notice: AlarmNotice) -> str:
     facts = {
         "kind": notice.get_kind_display(),
         "whose": alarm.company.name if alarm.company else _("the installation"),
-        "title": alarms.title_of(alarm.rule),
+        "title": str(alarm),
         "sentence": alarms.sentence_of(alarm),
         "advice": alarms.advice_of(alarm),
     }

@@ -54,7 +54,7 @@ def test_an_alarm_says_what_is_wrong_and_is_taken_note_of(salon: Salon) -> None:
     listed = desk.get(ALARMS).content.decode()
     assert SENTENCE in listed
     page = desk.get(change(one)).content.decode()
-    assert "Die Übersicht zeigt, woran es liegt." in page
+    assert "Die Auswertung zeigt, woran es liegt." in page
     assert "Zur Kenntnis nehmen" in page
 
     url = reverse("admin:appointments_alarm_acknowledge", args=[one.pk])
@@ -76,8 +76,8 @@ def test_open_alarms_are_work_to_do(salon: Salon) -> None:
     work = reverse("worklist")
     page = desk.get(work)
     (section,) = page.context["sections"]
-    assert [(row.pk, row.text, row.detail, row.late) for row in section.rows] == [
-        (one.pk, "Zu viele Buchungen am Telefon schlagen fehl", SENTENCE, True)
+    assert [(row.pk, row.text, row.detail) for row in section.rows] == [
+        (one.pk, "Zu viele Buchungen am Telefon schlagen fehl", SENTENCE)
     ]
 
     desk.post(work, {"list": "alarms", "row": one.pk})

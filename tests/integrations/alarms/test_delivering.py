@@ -55,7 +55,7 @@ def test_an_alarm_arrives_once_in_german_and_names_nobody(salon: Salon, receiver
     assert message["title"] == "Terminfest, Alarm: Zu viele Buchungen am Telefon schlagen fehl"
     assert message["message"].splitlines()[0] == (
         "Morgenrot, Alarm: Buchungsversuche am Telefon (Zeitraum: 4 Stunden): 11, davon fehlgeschlagen: 18,2 %. "
-        "Die Übersicht zeigt, woran es liegt. Bitte zurückrufen, wer ohne Termin geblieben ist."
+        "Die Auswertung zeigt, woran es liegt. Bitte zurückrufen, wer ohne Termin geblieben ist."
     )
     assert message["type"] == "failure"
 
