@@ -127,6 +127,7 @@ class Appointment(models.Model):
         verbose_name_plural = _("appointments")
         indexes: ClassVar = [
             models.Index(fields=["branch", "starts_at"], name="appointment_branch_starts_at"),
+            models.Index(fields=["branch", "created_at"], name="appointment_branch_created_at"),
             models.Index(fields=["staff", "starts_at"], name="appointment_staff_starts_at"),
             models.Index(fields=["customer", "starts_at"], name="appointment_customer_starts_at"),
             models.Index(
