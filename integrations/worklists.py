@@ -52,7 +52,9 @@ def _staff(staff: Staff, now: datetime) -> worklist.Row:
 
 
 def _unsent(access: Access, now: datetime) -> QuerySet[Message]:
-    rows = access.scope(Message.objects.filter(state__in=TROUBLE, settled_at=None), branch="appointment__branch")
+    rows = access.scope(
+        Message.objects.filter(state__in=TROUBLE, settled_at=None), branch="appointment__branch"
+    )
     return rows.select_related("appointment__branch__company").order_by("starts_at")
 
 

@@ -126,9 +126,7 @@ class MessageAdmin(ReadOnlyAdmin):
         count = outbox.send_again(queryset, now=timezone.now())
         self.message_user(
             request,
-            ngettext(
-                "%(count)d message is sent again.", "%(count)d messages are sent again.", count
-            )
+            ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
             % {"count": count},
         )
 
@@ -137,6 +135,5 @@ class MessageAdmin(ReadOnlyAdmin):
         count = outbox.settle(queryset, user=request.user, now=timezone.now())
         self.message_user(
             request,
-            ngettext("%(count)d message is done.", "%(count)d messages are done.", count)
-            % {"count": count},
+            ngettext("%(count)d message is done.", "%(count)d messages are done.", count) % {"count": count},
         )

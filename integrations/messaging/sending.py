@@ -12,7 +12,7 @@ from appointments.models import Appointment
 from integrations.messaging.post import NotTaken, PerhapsTaken, post
 from integrations.messaging.schedules import schedule_of
 from integrations.messaging.telling import RELATED, take_back
-from integrations.models import Message, MessageKind, MessageState, Messaging
+from integrations.models import AppointmentNotice, Message, MessageKind, MessageState, Messaging
 
 logger = logging.getLogger(__name__)
 
@@ -73,15 +73,17 @@ def send(message_id: int, *, now: datetime) -> bool:
 @transaction.atomic
 def _claim(message_id: int, now: datetime) -> Message | None:
     """Ours for a while; None if it is somebody else's, or no longer true."""
+    # The notice first, as in ``tell``: two that want both must not wait for each other.
+    list(AppointmentNotice.objects.select_for_update().filter(appointment__messages=message_id))
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
     mine = Message.objects.select_for_update(of=("self",), skip_locked=True).select_related(*RELATED)
     message = mine.filter(free, pk=message_id, state=MessageState.WAITING).first()
     if message is None:
         return None
     if not _is_true(message.appointment, message, now):
-        message.state, message.next_try_at = MessageState.OVERTAKEN, None
-        message.save(update_fields=["state", "next_try_at"])
-        if message.kind != MessageKind.REMINDER:
+        if message.kind == MessageKind.REMINDER:
+            _set(message, MessageState.OVERTAKEN)
+        else:
             take_back(message, now=now)
         return None
     message.claimed_until = now + CLAIM

@@ -7,7 +7,7 @@ from django.db import transaction
 from appointments.models import Appointment
 from integrations.messaging.invitation import invitation
 from integrations.messaging.recipients import recipient_of
-from integrations.messaging.schedules import NOTHING, UNKNOWN, schedule_of, start_in
+from integrations.messaging.schedules import NOTHING, schedule_of, start_in
 from integrations.messaging.senders import sender_of
 from integrations.messaging.wording import worded
 from integrations.models import AppointmentNotice, Message, MessageKind, MessageState, Messaging
@@ -20,6 +20,8 @@ RELATED = (
     "appointment__customer",
 )
 _DAY = timedelta(days=1)
+# A message is in a worker's hands: what becomes of it decides what is to be said next.
+_WHILE_LEAVING = timedelta(seconds=30)
 
 
 def tell_due(*, now: datetime, limit: int = 500) -> int:
@@ -42,7 +44,14 @@ def tell(notice_id: int, *, now: datetime) -> bool:
     notice.due_at = None
     wanted = schedule_of(appointment)
     if wanted is not None and wanted != notice.told:
-        _say(notice, appointment, wanted, now)
+        in_hand = _in_hand(appointment.pk, now)
+        if in_hand is None:
+            notice.due_at = now + _WHILE_LEAVING
+        else:
+            if in_hand:
+                _overtake(notice, in_hand)
+            if wanted != notice.told:
+                _say(notice, appointment, wanted, now)
     notice.save(update_fields=["due_at", "told", "told_starts_at", "sequence"])
     return True
 
@@ -99,23 +108,33 @@ def _state(messaging: Messaging, address: str, now: datetime) -> MessageState:
     return MessageState.WITHHELD if too_many else MessageState.WAITING
 
 
-def take_back(message: Message, *, now: datetime) -> None:
-    """A message was overtaken before it left: the customer knows what they knew before, and is told anew.
-
-    Only while nothing was told after it, which then counts from the same place.
-    """
-    notice = AppointmentNotice.objects.select_for_update().get(appointment=message.appointment_id)
-    later = Message.objects.filter(appointment=message.appointment_id, sequence__gt=message.sequence)
-    first = later.exclude(kind=MessageKind.REMINDER).order_by("sequence").first()
-    if first is not None:
-        Message.objects.filter(pk=first.pk).update(told_before=message.told_before)
-        return
-    notice.told, notice.told_starts_at, notice.due_at = (
-        message.told_before,
-        start_in(message.told_before),
-        now,
+def _in_hand(appointment_id: int, now: datetime) -> list[Message] | None:
+    """What was written of this appointment and has not left, oldest first; None: one is just leaving."""
+    unsent = Message.objects.select_for_update().exclude(kind=MessageKind.REMINDER)
+    rows = list(
+        unsent.filter(
+            appointment=appointment_id, state__in=(MessageState.WAITING, MessageState.HANDED_OVER)
+        ).order_by("sequence")
     )
+    is_leaving = any(row.claimed_until is not None and row.claimed_until > now for row in rows)
+    return None if is_leaving else [row for row in rows if row.state == MessageState.WAITING]
+
+
+def _overtake(notice: AppointmentNotice, rows: list[Message]) -> None:
+    """They say what is no longer so: the customer knows what they knew before the first of them."""
+    Message.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=MessageState.OVERTAKEN, next_try_at=None
+    )
+    notice.told = rows[0].told_before
+    notice.told_starts_at = start_in(notice.told)
+
+
+def take_back(message: Message, *, now: datetime) -> None:
+    """The sender found that a message is no longer true. Nothing was written after it: see :func:`tell`."""
+    notice = AppointmentNotice.objects.get(appointment=message.appointment_id)
+    _overtake(notice, [message])
+    notice.due_at = now
     notice.save(update_fields=["told", "told_starts_at", "due_at"])
 
 
-__all__ = ["UNKNOWN", "take_back", "tell", "tell_due"]
+__all__ = ["take_back", "tell", "tell_due"]

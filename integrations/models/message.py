@@ -25,7 +25,6 @@ class MessageKind(models.TextChoices):
 
 class Medium(models.TextChoices):
     EMAIL = "email", _("e-mail")
-    SMS = "sms", _("SMS")
 
 
 class Language(models.TextChoices):
@@ -217,7 +216,11 @@ class Message(models.Model):
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled by staff at"), null=True, blank=True)
     settled_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, verbose_name=_("settled by")
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        verbose_name=_("settled by"),
     )
 
     class Meta:

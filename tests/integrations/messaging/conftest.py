@@ -1,5 +1,6 @@
 """A real mail server on loopback, and a salon that writes to its customers."""
 
+import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -37,7 +38,7 @@ class Letterbox:
 
     @property
     def subjects(self) -> list[str]:
-        return [str(letter["subject"]) for letter in self.letters]
+        return [str(letter["subject"]).strip() for letter in self.letters]
 
     def calendar_of(self, number: int = -1) -> str:
         """The calendar entry of a letter."""
@@ -48,9 +49,11 @@ class Letterbox:
 @pytest.fixture(scope="session")
 def mail_server() -> Iterator[tuple[Letterbox, int]]:
     letterbox = Letterbox()
-    controller = Controller(letterbox, hostname="127.0.0.1", port=0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(letterbox, hostname="127.0.0.1", port=port)
     controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
     yield letterbox, port
     controller.stop()
 

@@ -266,7 +266,12 @@ class TestTheMailServer:
         assert Message.objects.get().error == "SMTP 550"
 
     def test_that_is_away_loses_nothing(
-        self, salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller, settings: object
+        self,
+        salon: Salon,
+        jana: Customer,
+        letterbox: Letterbox,
+        time: time_machine.Traveller,
+        settings: object,
     ) -> None:
         settings.EMAIL_PORT, port = 1, settings.EMAIL_PORT  # type: ignore[attr-defined]
         book(salon, jana, "13:00")
