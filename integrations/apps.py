@@ -16,6 +16,7 @@ class IntegrationsConfig(AppConfig):
             insights,
             roles,
             salon_parts,
+            searching,
             worklists,
         )
         from integrations.convergence import note_change, note_import  # noqa: PLC0415
@@ -33,3 +34,4 @@ class IntegrationsConfig(AppConfig):
         export.contribute("calendar", loader=calendar_export.calendar_states)
         worklists.register()
         insights.register()
+        searching.register()
