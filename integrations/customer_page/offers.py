@@ -38,16 +38,14 @@ def days_from(appointment: Appointment, first: date, *, now: datetime) -> list[D
     )
     zone = appointment.branch.zone
     local = (slot.start.astimezone(zone) for slot in slots if slot.start != appointment.starts_at)
-    return [Day(day, tuple(_spaced(starts))) for day, starts in groupby(local, key=datetime.date)]
+    return [Day(day, tuple(_few(starts))) for day, starts in groupby(local, key=datetime.date)]
 
 
-def _spaced(starts: Iterator[datetime]) -> Iterator[datetime]:
-    """A start each quarter of an hour is choice enough."""
-    last: datetime | None = None
-    for start in starts:
-        if last is None or start - last >= timedelta(minutes=_STEP_MINUTES):
-            last = start
-            yield start
+def _few(starts: Iterator[datetime]) -> Iterator[datetime]:
+    """Every quarter of an hour is choice enough; of a day with none on the quarter, what there is."""
+    free = list(starts)
+    on_quarter = [start for start in free if start.minute % _STEP_MINUTES == 0]
+    yield from on_quarter or free
 
 
 __all__ = ["DAYS_SHOWN", "Day", "Slot", "days_from", "request_for"]

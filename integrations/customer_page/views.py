@@ -16,6 +16,7 @@ from appointments import booking
 from appointments.models import Appointment
 from appointments.models.appointment import Status
 from appointments.models.change import ChangeKind
+from integrations.customer_page import changes
 from integrations.customer_page.offers import DAYS_SHOWN, days_from
 from integrations.customer_page.opening import of_link
 from integrations.customer_page.sentences import refusal
@@ -37,14 +38,14 @@ def appointment_page(request: HttpRequest, appointment: Appointment, *, token: s
 @require_POST
 def confirm(request: HttpRequest, appointment: Appointment, *, token: str) -> HttpResponse:
     """They will be there; saying so twice changes nothing."""
-    return _done(request, appointment, token, _("Thank you. We are expecting you."), _confirm)
+    return _done(request, appointment, token, _("Thank you. We are expecting you."), changes.confirm)
 
 
 @of_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, appointment: Appointment, *, token: str) -> HttpResponse:
     if request.method == "POST":
-        return _done(request, appointment, token, _("Your appointment is cancelled."), _cancel)
+        return _done(request, appointment, token, _("Your appointment is cancelled."), changes.cancel)
     facts = _facts(appointment, token)
     return render(request, "customer/cancel.html", {**facts, **_terms(appointment, ChangeKind.CANCELLATION)})
 
@@ -61,7 +62,7 @@ def move(request: HttpRequest, appointment: Appointment, *, token: str) -> HttpR
                 appointment,
                 token,
                 _("Your appointment has been moved."),
-                lambda one, at: booking.reschedule(one, booking.Move(start=start), now=at, for_customer=True),
+                lambda one, at: changes.move(one, start, at),
                 refused="my-appointment-move",
             )
         messages.error(request, _("Please choose one of the times."))
@@ -109,18 +110,6 @@ def calendar_file(request: HttpRequest, appointment: Appointment, *, token: str)
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="termin.ics"'
     return response
-
-
-def _confirm(appointment: Appointment, now: datetime) -> Appointment:
-    if appointment.starts_at <= now:
-        raise booking.NotAllowed(_("This appointment is over."))
-    return booking.mark(appointment, Status.CONFIRMED, now=now)
-
-
-def _cancel(appointment: Appointment, now: datetime) -> Appointment:
-    if appointment.starts_at <= now:
-        raise booking.NotAllowed(_("This appointment is over."))
-    return booking.cancel(appointment, now=now, for_customer=True)
 
 
 def _done(

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0018_online_channel'),
+        ('appointments', '0015_one_index_of_conflicts'),
         ('integrations', '0004_calendar_connection'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
