@@ -13,6 +13,7 @@ class CallsConfig(AppConfig):
         from calls import (  # noqa: PLC0415
             call_export,
             insights,
+            measuring,
             roles,
             salon_parts,
             searching,
@@ -26,5 +27,6 @@ class CallsConfig(AppConfig):
         extensions.register(salon_parts.store_agents)
         export.contribute("calls", loader=call_export.calls_about)
         worklists.register()
+        measuring.begin()
         insights.register()
         searching.register()

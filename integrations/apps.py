@@ -14,6 +14,7 @@ class IntegrationsConfig(AppConfig):
             calendar_export,
             consistency,
             insights,
+            measuring,
             roles,
             salon_parts,
             searching,
@@ -30,6 +31,7 @@ class IntegrationsConfig(AppConfig):
         hooks.on_import(note_import)
         hooks.on_change(solve_what_is_over)
         hooks.on_change(note_message)
+        hooks.on_holds_ended(measuring.note_ended_holds)
         extensions.register(salon_parts.store_calendar_parts)
         export.contribute("calendar", loader=calendar_export.calendar_states)
         worklists.register()
