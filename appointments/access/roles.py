@@ -68,6 +68,7 @@ grant(
     "appointments.run_integrity",
     "appointments.repair_finding",
     "appointments.acknowledge_finding",
+    "appointments.view_insights",
 )
 grant(
     Role.OWNER,
