@@ -10,5 +10,7 @@ class AppointmentsConfig(AppConfig):
     def ready(self) -> None:
         from appointments import undecided  # noqa: PLC0415 - these need the models to be loaded
         from appointments.integrity import checks  # noqa: F401, PLC0415
+        from appointments.replanning import worklists  # noqa: PLC0415
 
         undecided.register()
+        worklists.register()

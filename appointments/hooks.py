@@ -1,6 +1,8 @@
 """Where other apps attach themselves to the domain, which knows none of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from appointments.models import Appointment, Reservation
 
@@ -8,9 +10,24 @@ ChangedHook = Callable[[Appointment], None]
 ImportedHook = Callable[[Sequence[Appointment]], None]
 HoldLostHook = Callable[[Reservation], None]
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToCall:
+    """Somebody has to hear by telephone what became of their appointment. ``reason``: a sentence for staff;
+    ``until``: afterwards it would be too late.
+    """
+
+    appointment: Appointment
+    reason: str
+    until: datetime
+
+
+ToCallHook = Callable[[ToCall, datetime], None]
+
 _changed: list[ChangedHook] = []
 _imported: list[ImportedHook] = []
 _hold_lost: list[HoldLostHook] = []
+_to_call: list[ToCallHook] = []
 
 
 def on_change(hook: ChangedHook) -> ChangedHook:
@@ -57,3 +74,17 @@ def on_hold_lost(hook: HoldLostHook) -> HoldLostHook:
 def hold_lost(reservation: Reservation) -> None:
     for hook in _hold_lost:
         hook(reservation)
+
+
+def on_customer_to_call(hook: ToCallHook) -> ToCallHook:
+    """``hook`` runs in the transaction that makes a call necessary, with the instant. As for
+    :func:`on_change`.
+    """
+    if hook not in _to_call:
+        _to_call.append(hook)
+    return hook
+
+
+def customer_to_call(to_call: ToCall, *, now: datetime) -> None:
+    for hook in _to_call:
+        hook(to_call, now)

@@ -10,11 +10,12 @@ class CallsConfig(AppConfig):
     def ready(self) -> None:
         from appointments import export, hooks  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
-        from calls import call_export, roles, salon_parts, telling, worklists  # noqa: PLC0415
+        from calls import call_export, callbacks, roles, salon_parts, telling, worklists  # noqa: PLC0415
         from calls.integrity import checks  # noqa: F401, PLC0415
 
         roles.grant_roles()
         hooks.on_hold_lost(telling.note_lost_hold)
+        hooks.on_customer_to_call(callbacks.queue_about)
         extensions.register(salon_parts.store_agents)
         export.contribute("calls", loader=call_export.calls_about)
         worklists.register()

@@ -34,6 +34,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "permission": "appointments.admin.worklist.may_see",
                 "badge": "appointments.admin.worklist.badge",
             },
+            {
+                "title": _("Stylist is ill"),
+                "icon": "sick",
+                "link": reverse_lazy("admin:appointments_outage_plan"),
+                "permission": lambda request: request.user.has_perm("appointments.add_outage"),
+            },
             _item(_("Appointments"), "event", "appointments_appointment"),
             {
                 "title": _("Quarantine"),
