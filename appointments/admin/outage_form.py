@@ -122,7 +122,8 @@ def select_of(proposal: Proposal, chosen: Mapping[str, str]) -> list[dict[str, A
     rows = []
     for row in proposal.rows:
         values = [f"{slot.staff.pk}/{slot.start.isoformat()}" for slot in row.places]
-        default = values[0] if values else Choice.CALL.value
+        best = values[0] if values else Choice.CALL.value
+        default = Choice.STAY.value if row.stays else best
         asked = chosen.get(f"choice-{row.appointment.pk}", "")
         known = asked in {*values, Choice.STAY.value, Choice.CALL.value}
         rows.append(

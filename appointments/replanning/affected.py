@@ -74,10 +74,20 @@ def uncovered(access: Access, *, now: datetime) -> QuerySet[Appointment]:
         staff__appointment__ends_at__gt=now,
     )
     rows = Appointment.objects.filter(pk__in=under.values("staff__appointment__pk"))
-    left = OutageDecision.objects.filter(
+    return access.scope(rows, branch="branch", staff="staff").exclude(Exists(_left()))
+
+
+def _left() -> QuerySet[OutageDecision]:
+    """That it takes place all the same; of the time and the stylist that it has today."""
+    return OutageDecision.objects.filter(
         appointment=OuterRef("pk"),
         choice=Choice.STAY,
         old_starts_at=OuterRef("starts_at"),
         old_staff=OuterRef("staff"),
     )
-    return access.scope(rows, branch="branch", staff="staff").exclude(Exists(left))
+
+
+def left_as_is(appointments: Iterable[Appointment]) -> set[int]:
+    """Ids of those of which somebody has said that they take place. One query."""
+    rows = Appointment.objects.filter(pk__in=[one.pk for one in appointments])
+    return set(rows.filter(Exists(_left())).values_list("pk", flat=True))

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from appointments.availability import Slot
 from appointments.models import Appointment
-from appointments.replanning.affected import Away
+from appointments.replanning.affected import Away, left_as_is
 from appointments.replanning.arranging import Board, Place, Wish, arrange, claims_of
 from appointments.replanning.situation import Situation, look_at
 
@@ -19,11 +19,12 @@ APART = timedelta(minutes=30)
 @dataclass(frozen=True, slots=True)
 class Row:
     """``places``: the proposed one first, then others that are free whatever becomes of the other rows, as
-    proposed. Empty: only a call can help.
+    proposed. Empty: only a call can help. ``stays``: somebody has said before that it takes place.
     """
 
     appointment: Appointment
     places: Sequence[Slot]
+    stays: bool = False
 
     @property
     def proposed(self) -> Slot | None:
@@ -51,9 +52,10 @@ def proposal_for(situation: Situation) -> Proposal:
     board = Board(
         claim for wish, place in zip(wishes, chosen, strict=True) for claim in claims_of(wish, place)
     )
+    stays = left_as_is(situation.affected)
     rows = [
-        Row(appointment, [place.what for place in _choices(board, wish, place, appointment)])
-        for appointment, wish, place in zip(situation.affected, wishes, chosen, strict=True)
+        Row(one, [each.what for each in _choices(board, wish, place, one)], stays=one.pk in stays)
+        for one, wish, place in zip(situation.affected, wishes, chosen, strict=True)
     ]
     return Proposal(situation.away, rows)
 

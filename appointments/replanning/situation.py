@@ -193,13 +193,13 @@ def _claims(staff_id: int, periods: Iterable[Period]) -> tuple[Claim, ...]:
 
 
 def _cost(appointment: Appointment, slot: Slot) -> int:
-    """The nearest day, then the same part of the day, then the nearest time; whoever wished for this stylist
-    waits an hour and a half rather than go to another one.
+    """The nearest day, on another one the same part of the day, then the nearest time. Whoever wished for
+    this stylist waits an hour and a half rather than go to another one.
     """
     zone = appointment.branch.zone
     old, new = appointment.starts_at.astimezone(zone), slot.start.astimezone(zone)
     days = (new.date() - old.date()).days
     minutes = abs((new.hour - old.hour) * 60 + new.minute - old.minute)
     stranger = appointment.staff_wished and slot.staff.pk != appointment.staff_id
-    part = day_part(new) != day_part(old)
+    part = days > 0 and day_part(new) != day_part(old)
     return days * ANOTHER_DAY + part * ANOTHER_PART + minutes + stranger * ANOTHER_STYLIST
