@@ -15,7 +15,7 @@ from appointments import booking
 from appointments.admin import panels
 from appointments.admin.base import ReadOnlyInline
 from appointments.admin.customer import search_by_phone
-from appointments.admin.filters import WhenFilter
+from appointments.admin.filters import CoveredFilter, WhenFilter
 from appointments.admin.forms import AppointmentForm
 from appointments.admin.moving import MoveFormSet
 from appointments.admin.writing import BookingAdmin, store, with_refusal
@@ -35,7 +35,7 @@ class AppointmentAdmin(BookingAdmin):
     form = AppointmentForm
     inlines = (PhaseInline,)
     list_display = ("starts_at", "service", "attendee", "staff", "status", "source", "branch")
-    list_filter = (WhenFilter, "status", "source", "branch", "staff")
+    list_filter = (WhenFilter, CoveredFilter, "status", "source", "branch", "staff")
     list_select_related = ("service", "staff", "customer", "branch__company")
     search_fields = ("customer__name", "customer__phone", "attendee_name", "contact_phone")
     search_help_text = _("Name or telephone number, in any spelling.")

@@ -1,6 +1,6 @@
 """A stylist is away: the page that proposes what becomes of the appointments, and what was decided."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import admin
@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from appointments import booking, replanning
@@ -49,7 +50,7 @@ class OutageAdmin(ReadOnlyAdmin):
         related = ("appointment__customer", "appointment__service", "old_staff", "new_staff")
         decisions = outage.decisions.select_related(*related).order_by("old_starts_at", "pk")
         context = self._context(request, str(outage))
-        context |= {"outage": outage, "decisions": [(one, *_number_of(one.appointment)) for one in decisions]}
+        context |= {"outage": outage, "when": _when(outage), "decisions": [(one, *_number_of(one.appointment)) for one in decisions]}
         return TemplateResponse(request, "admin/appointments/outage/result.html", context)
 
     def plan(self, request: HttpRequest) -> HttpResponse:
@@ -140,6 +141,17 @@ def _number_of(appointment: Appointment) -> tuple[str, str]:
     """To be dialled and to be read."""
     number = (appointment.customer.phone if appointment.customer else None) or appointment.contact_phone
     return number or "", display_phone(number)
+
+
+def _when(outage: Outage) -> str:
+    """By the clock of the salon; whole days without it."""
+    zone = outage.branch.zone
+    start, end = outage.starts_at.astimezone(zone), outage.ends_at.astimezone(zone)
+    if (start.time(), end.time()) == (time.min, time.min):
+        first, last = start.date(), end.date() - timedelta(days=1)
+        names = [date_format(day, "D, j. N Y") for day in (first, last)]
+        return names[0] if first == last else " – ".join(names)
+    return " – ".join(date_format(moment, "D, j. N Y, H:i") for moment in (start, end))
 
 
 def _too_many() -> str:

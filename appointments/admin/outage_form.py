@@ -30,10 +30,19 @@ def _clock() -> forms.TimeInput:
     return forms.TimeInput(format="%H:%M", attrs={"type": "time", "class": STYLE})
 
 
+class StaffField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """With the salon, where the login sees more than one."""
+
+    names_branch = False
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj}, {obj.branch}" if self.names_branch else str(obj)
+
+
 class OutageForm(forms.Form):
     """``now`` decides what has passed. ``away`` is what was asked for."""
 
-    staff = forms.ModelChoiceField(Staff.objects.none(), label=_("Stylist"), widget=UnfoldAdminSelectWidget)
+    staff = StaffField(Staff.objects.none(), label=_("Stylist"), widget=UnfoldAdminSelectWidget)
     first_day = forms.DateField(label=_("From"), widget=_day())
     starts = forms.TimeField(label=_("From what time"), required=False, widget=_clock())
     last_day = forms.DateField(label=_("Until"), required=False, widget=_day())
@@ -44,7 +53,9 @@ class OutageForm(forms.Form):
 
     def __init__(self, data: Any, *, staff: QuerySet[Staff], now: datetime, initial: Any = None) -> None:
         super().__init__(data, initial=initial)
-        self.fields["staff"].queryset = staff  # type: ignore[attr-defined]
+        field: Any = self.fields["staff"]
+        field.queryset = staff
+        field.names_branch = len({one.branch_id for one in staff}) > 1
         self._now = now
 
     def clean(self) -> dict[str, Any]:

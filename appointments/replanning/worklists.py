@@ -40,6 +40,7 @@ def register() -> None:
             permission="appointments.add_outage",
             find=_find,
             show=_show,
-            url="admin:appointments_outage_changelist",
+            url="admin:appointments_appointment_changelist",
+            query="covered=no",
         )
     )

@@ -33,7 +33,7 @@ def as_shown(page: Any) -> dict[str, str]:
     """What the browser sends when nothing is changed."""
     data = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
     for name, options in re.findall(
-        r'<select class="outage-select" name="([^"]+)".*?>(.*?)</select>', page.text, re.S
+        r'<select class="outage-select" name="([^"]+)".*?>(.*?)</select>', page.text, re.DOTALL
     ):
         (data[name],) = re.findall(r'value="([^"]+)" selected', options)
     return data | {
@@ -108,6 +108,8 @@ def test_left_and_to_be_called(salon: Salon, rezeption: Client, jana: Customer) 
     work = rezeption.get(reverse("worklist"))
     (section,) = [one for one in work.context["sections"] if one.work.key == "uncovered"]
     assert [row.pk for row in section.rows] == [open_.pk]
+    listed = rezeption.get(section.url).context["cl"].result_list
+    assert [row.pk for row in listed] == [open_.pk]
     again = as_shown(rezeption.get(section.rows[0].url))
     assert again[f"choice-{stays.pk}"] == "stay"
     assert again[f"choice-{open_.pk}"].startswith(f"{salon.jonas.pk}/")
