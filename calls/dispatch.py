@@ -85,7 +85,7 @@ def _answer_in_call(
     record.reply = reply.as_json()
     record.status = reply.status
     record.milliseconds = round((monotonic() - started) * 1000)
-    record.save(update_fields=["reply", "status", "milliseconds", "error"])
+    record.save(update_fields=["reply", "status", "milliseconds", "lost_race", "error"])
     return record.reply
 
 

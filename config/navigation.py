@@ -40,6 +40,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "link": reverse_lazy("admin:appointments_outage_plan"),
                 "permission": lambda request: request.user.has_perm("appointments.add_outage"),
             },
+            {
+                "title": _("Dashboard"),
+                "icon": "monitoring",
+                "link": reverse_lazy("dashboard"),
+                "permission": lambda request: request.user.has_perm("appointments.view_insights"),
+            },
             _item(_("Appointments"), "event", "appointments_appointment"),
             {
                 "title": _("Quarantine"),

@@ -10,7 +10,15 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from appointments import export, hooks, integrity  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
-        from integrations import calendar_export, consistency, roles, salon_parts, worklists  # noqa: PLC0415
+        from integrations import (  # noqa: PLC0415
+            calendar_export,
+            consistency,
+            insights,
+            roles,
+            salon_parts,
+            searching,
+            worklists,
+        )
         from integrations.convergence import note_change, note_import  # noqa: PLC0415
         from integrations.incoming.syncing import solve_what_is_over  # noqa: PLC0415
         from integrations.integrity import checks  # noqa: F401, PLC0415
@@ -23,3 +31,5 @@ class IntegrationsConfig(AppConfig):
         extensions.register(salon_parts.store_calendar_parts)
         export.contribute("calendar", loader=calendar_export.calendar_states)
         worklists.register()
+        insights.register()
+        searching.register()

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from appointments import booking
 from appointments.admin import panels
 from appointments.admin.base import ReadOnlyInline
-from appointments.admin.customer import search_by_phone
+from appointments.admin.days import CountsFilter, DaysFilter, GapFilter, MadeFilter
 from appointments.admin.filters import CoveredFilter, WhenFilter
 from appointments.admin.forms import AppointmentForm
 from appointments.admin.moving import MoveFormSet
@@ -35,10 +35,13 @@ class AppointmentAdmin(BookingAdmin):
     form = AppointmentForm
     inlines = (PhaseInline,)
     list_display = ("starts_at", "service", "attendee", "staff", "status", "source", "branch")
-    list_filter = (WhenFilter, CoveredFilter, "status", "source", "branch", "staff")
+    list_filter = (
+        *(WhenFilter, DaysFilter, "status", "source", "branch", "staff"),
+        *(CoveredFilter, CountsFilter, MadeFilter, GapFilter),
+    )
     list_select_related = ("service", "staff", "customer", "branch__company")
     search_fields = ("customer__name", "customer__phone", "attendee_name", "contact_phone")
-    search_help_text = _("Name or telephone number, in any spelling.")
+    search_help_text = _("Name, telephone number, number of the appointment, booking or call.")
     ordering = ("starts_at",)
     autocomplete_fields = ("customer", "service", "staff")
     readonly_fields = (
@@ -101,9 +104,6 @@ class AppointmentAdmin(BookingAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An appointment is cancelled and keeps its history; it is not deleted."""
         return False
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, search_by_phone(search_term))
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return with_refusal(super().get_form(request, *args, **kwargs), request)

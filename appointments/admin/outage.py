@@ -50,7 +50,11 @@ class OutageAdmin(ReadOnlyAdmin):
         related = ("appointment__customer", "appointment__service", "old_staff", "new_staff")
         decisions = outage.decisions.select_related(*related).order_by("old_starts_at", "pk")
         context = self._context(request, str(outage))
-        context |= {"outage": outage, "when": _when(outage), "decisions": [(one, *_number_of(one.appointment)) for one in decisions]}
+        context |= {
+            "outage": outage,
+            "when": _when(outage),
+            "decisions": [(one, *_number_of(one.appointment)) for one in decisions],
+        }
         return TemplateResponse(request, "admin/appointments/outage/result.html", context)
 
     def plan(self, request: HttpRequest) -> HttpResponse:

@@ -60,6 +60,7 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
+        permissions: ClassVar = [("view_insights", _("Can see the dashboard"))]
 
     def __str__(self) -> str:
         return self.name

@@ -24,6 +24,8 @@ def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: st
     told = was_told_free(conversation, wish, start)
     if told and reason in GONE:
         metrics.race_conditions.labels(service=wish.service.name).inc()
+        if conversation.function_call is not None:
+            conversation.function_call.lost_race = True
     why = sentences.refusal(
         reason,
         service=wish.service.name,

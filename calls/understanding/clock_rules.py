@@ -226,6 +226,14 @@ def midnight(tokens: Sequence[Token], i: int) -> Read:
     return Mark(name="unclear_time", field=tokens[i].field), i + 1
 
 
+def until_midday(tokens: Sequence[Token], i: int) -> Read:
+    """Read "bis Mittag": twelve, and no part of the day."""
+    after = i + 1 if text_at(tokens, i) == "zum" else i
+    if text_at(tokens, after) not in ("mittag", "mittags") or text_at(tokens, i - 1) != "bis":
+        return None
+    return Clock(minute=12 * HOUR, fixed=True, field=tokens[i].field), after + 1
+
+
 def is_minute(tokens: Sequence[Token], i: int) -> bool:
     """Whether a number can be the minutes after an hour."""
     return kind_at(tokens, i) == "number" and tokens[i].value < HOUR
@@ -262,4 +270,6 @@ def roughly(tokens: Sequence[Token], i: int) -> Read:
     return Mark(name="about", field=tokens[i].field), i + 1
 
 
-CLOCK_RULES: tuple[Rule, ...] = (roughly, written, to_the_hour, with_uhr, midnight, part_of_day)
+CLOCK_RULES: tuple[Rule, ...] = (
+    roughly, written, to_the_hour, with_uhr, midnight, until_midday, part_of_day,
+)  # fmt: skip

@@ -49,6 +49,7 @@ _COUNTABLE = (
     "stunde",
     "tage",
 )
+_AFTER_A_DAY = frozenset({"drauf", "darauf", "draufhin", "davor"})
 _TWO_DIGIT_YEAR_FROM = 25
 
 
@@ -292,4 +293,13 @@ def month_first(tokens: Sequence[Token], i: int) -> Read:
     return MonthDay(day=day, month=MONTHS[tokens[i].text], year=year, field=tokens[i].field), after + 1
 
 
-DAY_RULES: tuple[Rule, ...] = (feast, counted_period, nth_weekday, month_day, weekday, relative_day)
+def weekday_after(tokens: Sequence[Token], i: int) -> Read:
+    """Read "den Dienstag drauf": the one after a day that was named before, not the next one."""
+    if text_at(tokens, i) not in WEEKDAYS or text_at(tokens, i + 1) not in _AFTER_A_DAY:
+        return None
+    return Mark(name="shifted_day", field=tokens[i].field), i + 2
+
+
+DAY_RULES: tuple[Rule, ...] = (
+    feast, counted_period, nth_weekday, month_day, weekday_after, weekday, relative_day,
+)  # fmt: skip

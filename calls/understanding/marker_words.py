@@ -62,7 +62,7 @@ _MARKS: dict[MarkName, str] = {
     ),
     "not": (
         "nicht|ned|net|nich|kein|keine|keinen|keinem|keiner|ausser|niemals|nie|statt|anstatt"
-        "|anstelle von|anstelle|nur nicht|bloss nicht|weder|ausgenommen"
+        "|anstelle von|anstelle|nur nicht|bloss nicht|weder|ausgenommen|schlecht|unguenstig|ungeschickt"
     ),
     "prefer": (
         "am liebsten|bevorzugt|vorzugsweise|oder lieber|am besten|idealerweise|lieber noch"
@@ -129,8 +129,8 @@ _MARKS: dict[MarkName, str] = {
     "unclear_time": (
         "nach feierabend|nach der arbeit|vor der arbeit|nach der schule|nach dem essen"
         "|vor dem essen|nach dem mittagessen|zum feierabend|vor feierabend|nach schulschluss"
-        "|nach dem mittag|vor dem mittag|bis mittag|bis mittags|bis nachmittag"
-        "|bis nachmittags|bis abends|bis abend|nach mittag|vor mittag|bis zum mittag"
+        "|nach dem mittag|vor dem mittag|bis nachmittag"
+        "|bis nachmittags|bis abends|bis abend|nach mittag|vor mittag"
         "|bis zum nachmittag|bis zum abend|vor dem abend|nach dem fruehstueck|vor mittags"
         "|nach mittags"
     ),
@@ -156,7 +156,7 @@ _SKIPPED = (
     "|weiss nicht mehr|nicht wahr|noch nicht|warum nicht|nicht schlimm|nicht wichtig"
     "|kein problem|keine ahnung|keine umstaende|kein thema|keine frage|keine eile"
     "|nicht lange|nicht so lange|nicht viel|nicht mehr genau|nicht genau|macht nichts"
-    "|nicht unbedingt|kein stress|gar nicht so|nicht mehr wann|nicht stoeren|ob nicht"
+    "|nicht unbedingt|nicht schlecht|kein stress|gar nicht so|nicht mehr wann|nicht stoeren|ob nicht"
     "|nicht vielleicht|nicht eventuell|nicht doch noch|nicht noch|keine zeit verlieren"
     "|wenn es ihnen nichts ausmacht|nicht vergessen"
     # Other senses of words that relate times.
@@ -164,7 +164,8 @@ _SKIPPED = (
     "|nach moeglichkeit|nach hause|an sich|mal eben|von mir aus|von daher|bis dann"
     "|bis bald|bis dahin|vor kurzem|auf deutsch|von ihnen|nach wie vor|so oder so"
     "|nach ihnen|bei ihnen|um gottes willen|ein paar|um einen termin|auf einen termin"
-    "|und zwar|oder was|na und|und dann|und bitte|um ehrlich zu sein|gegebenenfalls"
+    "|und zwar|als erstes|als erster|als erste|als letztes|als letzter|oder was|na und|und dann|und bitte"
+    "|um ehrlich zu sein|gegebenenfalls"
     "|ach so|ach ja|ach du|ach genau|ach gut|es geht um|geht um|um was|um wieviel uhr"
     "|von der zeit her|ab und zu|auch noch|das doch|ja doch|ist doch|bin doch|zu zweit"
     "|zu dritt|am telefon|oder wie|nachher|nach absprache|auf die schnelle|um zu|egal"

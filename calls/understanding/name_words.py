@@ -21,13 +21,16 @@ FILLERS = word_set(
     halb hallo hm hmm hoeren ich ja jo jup kein keine keiner klar mal mhm moechte moin
     moment morgen na natuerlich nee nein neu neuen nicht nix nochmal oder oeh ok okay
     prima richtig schoenen sekunde selbstverstaendlich servus so stimmt super tag
-    termin uhr und vielen viertel was weiss wer wie wieder wir
+    termin uhr und vielen viertel was wer wie wieder wir
     """
 )
-SENTENCE_WORDS = frozenset(
-    ["haette", "moechte", "brauche", "hab", "habe", "will", "weiss", "nicht", "kann", "uhr", "wuerde", "bin"]
+SENTENCE_WORDS = word_set(
+    """
+    bin brauche hab habe haette hatte hatten ich kann letztes moechte nicht sage uhr
+    war waren will wir wollte wuerde
+    """
 )
-"""Words of a sentence: no name holds one."""
+"""Words of a sentence: no name holds one. ("Weiß" is a surname; what one does not know has a "nicht".)"""
 POSSESSIVES = word_set(
     """
     ihr ihre mein meine meinem meinen meiner sein seine unser unsere unserem unseren
@@ -63,9 +66,13 @@ _OPENINGS = _any_of(
     r"f(?:ü|ue)r", r"nennen sie mich", r"schreiben sie",
     r"(?:mich nennt man|man nennt mich)", r"am apparat(?: ist)?", r"buchen sie(?: das)?(?: auf)?",
 )  # fmt: skip
+_RELATIVES = (
+    r"(?:mein|unser)(?:e[nmr]?)?\s+(?:mann|frau|sohn|tochter|mutter|vater|bruder|schwester|freundin|freund"
+    r"|oma|opa|enkelin|enkel|kind|tante|onkel|partnerin|partner)\b[\s,:]*"
+)
 _ARTICLES_AND_TITLES = r"(?:die|der|den|dem|das|frau|herrn?|fräulein)\s+"
 INTRODUCTION = re.compile(
-    rf"^(?:{_GREETINGS}\b[\s,.!]*|{_OPENINGS}\b[\s,:.]*|{_ARTICLES_AND_TITLES})", re.IGNORECASE
+    rf"^(?:{_GREETINGS}\b[\s,.!]*|{_OPENINGS}\b[\s,:.]*|{_RELATIVES}|{_ARTICLES_AND_TITLES})", re.IGNORECASE
 )
 
 _ENDINGS = _any_of(
@@ -81,6 +88,8 @@ _HINTS = _any_of(
     r"das schreibt", r"also\s+\w(?:[\s-]+\w\b)+",
 )  # fmt: skip
 SPELLING = re.compile(rf"[\s,;(–-]+{_HINTS}.*$", re.IGNORECASE)
+FIRST_NAME = re.compile(r"^\s*(?:mein\s+)?vorname\b", re.IGNORECASE)
+LETTER_BY_LETTER = re.compile(r"\b([^\W\d_])\s+wie\s+[^\W\d_]+", re.IGNORECASE)
 LETTERS = re.compile(r"(?:[\s,;-]+|^)(?:[^\W\d_](?:[\s,.-]+|$)){2,}$")
 WITH_STAFF = re.compile(
     r"^(?:(?:gerne?|bitte|am liebsten|lieber|nur|wieder)\s+)*(?:bei|beim|zu|zur|zum|mit|von)\s+"

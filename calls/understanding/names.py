@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from appointments.rules.spelling import fold
 from calls.understanding import name_words as around
 from calls.understanding.items import Feast, Span, Weekday
 from calls.understanding.results import Name, StaffName
 from calls.understanding.scan import scan, unread_words
 from calls.understanding.staff import find_staff
-from calls.understanding.tokens import fold, is_placeholder, tokenize
+from calls.understanding.tokens import is_placeholder, tokenize
 
 _MOST_WORDS = 5
 
@@ -38,15 +39,19 @@ def _last_correction(text: str) -> str:
 def _name_in(said: str) -> str | None:
     titled = around.TITLE.match(said) is not None
     segments = around.SEGMENT_END.split(_without_hints(_without_introduction(said)))
-    names = [name for segment in segments if _is_name(name := _without_introduction(segment), titled=titled)]
+    names = [
+        (name, around.FIRST_NAME.match(segment) is not None)
+        for segment in segments
+        if _is_name(name := _without_introduction(segment), titled=titled)
+    ]
     if not names:
         return _spelled_out(said)
-    first = names[0]
-    for other in names[1:]:
-        if fold(other).split()[-1] == fold(first):
-            return _cased(other)  # "Probst, Jana Probst"
+    first = names[0][0]
+    for other, is_first_name in names[1:]:
+        if fold(other).split()[-1] == fold(first) or fold(other).startswith(fold(first)):
+            return _cased(other)  # "Probst, Jana Probst", "Anna, also Anna-Lena Vogt"
         if len(first.split()) == len(other.split()) == 1:
-            return _cased(f"{first} {other}")
+            return _cased(f"{other} {first}" if is_first_name else f"{first} {other}")
     return _cased(first)
 
 
@@ -66,7 +71,10 @@ def _without_hints(text: str) -> str:
 
 
 def _spelled_out(text: str) -> str | None:
-    """A name given only letter by letter."""
+    """A name given only letter by letter: "P R O B S T", "P wie Paula, R wie Richard …"."""
+    by_example = around.LETTER_BY_LETTER.findall(text)
+    if len(by_example) > 2:
+        return "".join(by_example).title()
     letters = re.findall(r"[^\W\d_]+", text)
     is_spelled = len(letters) > 2 and all(len(letter) == 1 for letter in letters)
     return "".join(letters).title() if is_spelled else None

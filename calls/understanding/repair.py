@@ -67,7 +67,9 @@ def _negate_at(items: list[Item], i: int) -> tuple[list[Item], int]:
     clause = items[start:i]
     if not any(isinstance(item, _STANDALONE) for item in clause):
         # "nicht diese, sondern nächste Woche": what is denied was no whole value.
-        return (items[:i] + items[i + 1 :], i - 1) if _corrected_next(items, i) else (items, i)
+        # "ach nee, da kann ich nicht, Freitag": it only says once more what the correction said.
+        is_said = _corrected_next(items, i) or _corrected_before(items, start)
+        return (items[:i] + items[i + 1 :], i - 1) if is_said else (items, i)
     if any(isinstance(item, Clock) for item in clause) and any(is_mark(item, *_FLIPPED) for item in clause):
         return items[:start] + [_flip(item) for item in clause] + items[i + 1 :], i - 1
     kept: list[Item] = [item for item in clause if isinstance(item, Span)]
@@ -88,6 +90,11 @@ def _end_of_negated(items: Sequence[Item], at: int) -> int:
 def _corrected_next(items: Sequence[Item], i: int) -> bool:
     after = next((item for item in items[i + 1 :] if not is_mark(item, "comma")), None)
     return is_mark(after, "correction")
+
+
+def _corrected_before(items: Sequence[Item], start: int) -> bool:
+    before = next((item for item in reversed(items[:start]) if not is_mark(item, "comma")), None)
+    return is_mark(before, "correction")
 
 
 def _flip(item: Item) -> Item:

@@ -112,6 +112,8 @@ def _punctuation(tokens: Sequence[Token], i: int) -> Read:
         return Mark(name="break", field=field), i + 1
     if kind == "dash":
         joins = kind_at(tokens, i - 1) in _NUMERIC | {"word"} and kind_at(tokens, i + 1) in _NUMERIC
+        if kind_at(tokens, i - 1) in ("", "break") and kind_at(tokens, i + 1) == "number":
+            return Mark(name="unclear_time", field=field), i + 2  # "-5" is no hour
         return (Mark(name="until", field=field), i + 1) if joins else None
     return (Mark(name="comma", field=field), i + 1) if kind in ("comma", "stop") else None
 

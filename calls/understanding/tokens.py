@@ -1,20 +1,19 @@
 """Words of a phrase in one spelling: the only place that looks at raw text."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 
+from appointments.rules.spelling import fold
 from calls.understanding.calendar_words import DAY_PARTS, MONTHS, RELATIVE_DAYS, REPAIRABLE, WEEKDAYS
 from calls.understanding.numbers import CARDINALS, ONE_ARTICLES, ORDINALS
 from calls.understanding.results import Field
 
 Kind = Literal["word", "number", "ordinal", "clock", "date", "iso", "comma", "dash", "stop", "break"]
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "’": None, "'": None, "`": None, "´": None})
 _PLACEHOLDERS = frozenset(
     {
         "", "none", "null", "undefined", "unknown", "unbekannt", "n/a", "na", "nan", "nil", "-", "--", "?",
@@ -48,6 +47,8 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 _SCANNER = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _PATTERNS))
 _SPLIT_FIRST = tuple(sorted((*WEEKDAYS, *RELATIVE_DAYS), key=len, reverse=True))
+_DIALECT = {"halber": "halb", "halba": "halb", "hoib": "halb", "hoiba": "halb"}
+_SPOKEN_MINUTES = ("fuenfzehn", "fuffzehn", "zwanzig", "dreissig", "vierzig", "fuenfundvierzig", "fuenfzig")
 _CLOCK_PREFIXES = ("dreiviertel", "viertel", "halb")
 
 
@@ -66,12 +67,6 @@ class Token:
     parts: tuple[int, ...] = ()
     digits: bool = False
     mark: str = ""
-
-
-def fold(text: str) -> str:
-    """One spelling for all: Unicode casefold, ä → ae, ß → ss, other accents dropped (A31)."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def is_placeholder(text: str | None) -> bool:
@@ -123,7 +118,7 @@ def _word(text: str, field: Field) -> Token:
         return Token("number", text, field, CARDINALS[text])
     if text in ORDINALS:
         return Token("ordinal", text, field, ORDINALS[text])
-    return Token("word", _repaired(text), field)
+    return Token("word", _DIALECT.get(text) or _repaired(text), field)
 
 
 @lru_cache(maxsize=4096)
@@ -138,7 +133,7 @@ def _repaired(word: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _split_compound(word: str) -> list[str]:
-    """As in "montagmorgen" → montag morgen, "vierzehnuhr" → vierzehn uhr, "halbdrei" → halb drei."""
+    """As in "montagmorgen" → montag morgen, "vierzehnuhr" → vierzehn uhr, "elfdreissig", "halbdrei"."""
     if word in WEEKDAYS or word in RELATIVE_DAYS or word in DAY_PARTS:
         return [word]
     for first in _SPLIT_FIRST:
@@ -148,6 +143,11 @@ def _split_compound(word: str) -> list[str]:
     head, uhr, tail = word.partition("uhr")
     if uhr and (head in CARDINALS or head == "ein") and (not tail or tail in CARDINALS):
         return [part for part in (head, uhr, tail) if part]
+    if word not in CARDINALS:
+        for minutes in _SPOKEN_MINUTES:
+            hour = word.removesuffix(minutes)
+            if hour != word and 0 < CARDINALS.get(hour, 0) < 24:
+                return [hour, minutes]
     for prefix in _CLOCK_PREFIXES:
         rest = word.removeprefix(prefix)
         if rest != word and (rest in CARDINALS or rest in ("vor", "nach", "ein")):

@@ -63,7 +63,7 @@ def _understood(items: Sequence[Item], offset: str | None, frame: Frame) -> When
         day = _today_if_possible(day, time, frame)
         time = _find_time(items, day, frame)
     time = _with_offset(time, day, offset, frame)
-    doubt = _doubt(items)
+    doubt = _doubt(items, day)
     if doubt and not time.invalid and (time.is_settled or time.question is None):
         time = TimeFinding(candidates=time.times, question=doubt)
     return combine(day, time, frame)
@@ -75,11 +75,17 @@ def _find_time(items: Sequence[Item], day: DayFinding, frame: Frame) -> TimeFind
     return find_time(items, opening=opening_span(frame.hours, date, today=frame.today))
 
 
-def _doubt(items: Sequence[Item]) -> str | None:
-    """A number or a "not" that nothing explains could be a second time or take one back: ask."""
+def _doubt(items: Sequence[Item], day: DayFinding | None = None) -> str | None:
+    """A number or a "not" that nothing explains could be a second time or take one back: ask.
+
+    Where the day is asked for anyway ("September 24") a number casts no doubt on the other argument's time.
+    """
     if any(is_mark(item, "not") for item in items):
         return "unclear_negation"
-    return "unclear_number" if any(isinstance(item, Number) for item in items) else None
+    loose = {item.field for item in items if isinstance(item, Number)}
+    if day is not None and day.date is None:
+        loose -= {"datum"} - {item.field for item in items if isinstance(item, Clock)}
+    return "unclear_number" if loose else None
 
 
 def _today_if_possible(day: DayFinding, time: TimeFinding, frame: Frame) -> DayFinding:

@@ -11,6 +11,7 @@ _FIXED = {
 }
 _MORNING_ENDS = 10 * HOUR
 _EVENING_BEGINS = 17 * HOUR
+_LONGEST_TURNED = 6 * HOUR
 
 Window = tuple[int, int]
 
@@ -43,7 +44,10 @@ def open_window(start: int | None, end: int | None, parts: Iterable[str], openin
 
 
 def closed_window(start: int, end: int, opening: Window) -> Window | None:
-    """As in "zwischen sechs und acht": the end lies in the same half of the day as the beginning."""
-    if end <= start < end + HALF_DAY < DAY and start < opening[1]:
+    """As in "zwischen sechs und acht": the end lies in the same half of the day as the beginning.
+
+    None where that would make most of a day of it ("zwölf bis zehn"): a slip of the tongue.
+    """
+    if end <= start < end + HALF_DAY <= start + _LONGEST_TURNED and start < opening[1]:
         end += HALF_DAY
     return (start, end) if start < end else None

@@ -72,11 +72,11 @@ def _functions(results: Mapping[int, Sequence[Result]]) -> str:
     _small, large = results.values()
     asked = [row for row in large if "_" in row.name]
     missed = [f"{row.name} ({row.p95:.1f})" for row in asked if row.p95 > SLOWEST_MS]
-    said = f"missed by {', '.join(missed)}" if missed else "kept by all"
+    said = f"missed by {', '.join(missed)} of" if missed else "kept by all"
     return (
         "## Voice functions\n\n"
         f"At the larger size, with 200,000 calls and 500,000 customers: p95 of at most {SLOWEST_MS} ms is {said} "
-        f"{len(asked)} of them.\n"
+        f"{len(asked)}.\n"
     )
 
 

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from calls.understanding.results import ServiceName
+from calls.understanding.services.ages import Ages, ages_of
 from calls.understanding.services.fillers import FILLERS
-from calls.understanding.services.lexicon import AUDIENCES, IMPLIES
+from calls.understanding.services.lexicon import AUDIENCES, CHILD, IMPLIES
 from calls.understanding.services.words import hear, lexicon_with, pieces, squash
 
 _PARENTHESIS = re.compile(r"\([^)]*\)")
@@ -22,11 +23,12 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A service with a profile for each of its names."""
+    """A service with a profile for each of its names, and the ages they set."""
 
     service: ServiceName
     profiles: tuple[Profile, ...]
     spellings: frozenset[str]
+    ages: Ages
 
     @property
     def widest(self) -> frozenset[str]:
@@ -61,7 +63,8 @@ def read_catalogue(services: Sequence[ServiceName]) -> Catalogue:
 def _entry(service: ServiceName, vocabulary: dict[str, str]) -> Entry:
     names = _readings(service.name) + list(service.synonyms)
     profiles = tuple(dict.fromkeys(_profile(name, vocabulary) for name in names))
-    return Entry(service, profiles, frozenset(squash(name) for name in names))
+    ages = ages_of((service.name, *service.synonyms), for_children=CHILD in profiles[0].audience)
+    return Entry(service, profiles, frozenset(squash(name) for name in names), ages)
 
 
 def _readings(name: str) -> list[str]:

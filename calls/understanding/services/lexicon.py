@@ -21,7 +21,7 @@ _WORK = {
     ),
     "colour": (
         "grauabdeckung|braun|braune|rot|schwarz|kupfer|faerben|faerbung|farbe|farb|gefaerbt|coloration|colorieren|haarfarbe|color|colour"
-        "|faerb|farben|nachfaerben|nachfaerbung|kolorieren|koloration|farbbehandlung|faerbn"
+        "|faerb|farben|nachfaerben|nachgefaerbt|nachzufaerben|nachfaerbung|kolorieren|koloration|farbbehandlung|faerbn"
     ),
     "tint": "toenung|toenen|getoent|intensivtoenung",
     "recolour": "umfaerbung|umfaerben|umgefaerbt|umfaerb|farbwechsel|farbveraenderung",

@@ -49,6 +49,17 @@ def _names(services: Sequence[ServiceName]) -> tuple[str, ...]:
 
 def _by_concepts(wish: Wish, catalogue: Catalogue) -> ServiceMatch:
     entries = [entry for entry in catalogue.entries if not _is_excluded(entry, wish)]
+    of_age = [entry for entry in entries if wish.age is None or entry.ages[0] <= wish.age <= entry.ages[1]]
+    match = _among(of_age, wish)
+    if match.status == "resolved" or len(of_age) == len(entries):
+        return match
+    too_old = _among(entries, wish)  # a boy of fourteen for "Kinderhaarschnitt bis 12": worth a question
+    if too_old.status == "resolved" and too_old.name:
+        return ServiceMatch("ask", candidates=(too_old.name,))
+    return too_old
+
+
+def _among(entries: Sequence[Entry], wish: Wish) -> ServiceMatch:
     actions, must_ask = _offered_kind(wish.actions, entries)
     if actions <= _NO_WORK_ALONE:
         return _without_work(wish, entries)

@@ -23,7 +23,7 @@ def audience(words: Sequence[str], said: frozenset[str]) -> tuple[frozenset[str]
     A son or niece is a child below sixteen, and a question without an age.
     """
     offspring = [OFFSPRING[word] for word in words if word in OFFSPRING]
-    age = _age(words, of_child=bool(offspring) or CHILD in said)
+    age = age_of(words, said)
     if age is not None and age >= _ADULT_FROM and (offspring or CHILD in said):
         return frozenset(), True
     if offspring:
@@ -41,6 +41,11 @@ def _of_offspring(
     if said and not said & possible:
         return frozenset(), True
     return frozenset(said & possible or possible), False
+
+
+def age_of(words: Sequence[str], said: frozenset[str]) -> int | None:
+    """How old the person is, in years, where the caller says it."""
+    return _age(words, of_child=CHILD in said or any(word in OFFSPRING for word in words))
 
 
 def _age(words: Sequence[str], *, of_child: bool) -> int | None:

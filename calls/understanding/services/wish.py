@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from calls.understanding.numbers import CARDINALS
 from calls.understanding.services.fillers import FILLERS, NAMES_NO_WORK
 from calls.understanding.services.lexicon import AUDIENCES, OFFSPRING
-from calls.understanding.services.people import are_several, audience
+from calls.understanding.services.people import age_of, are_several, audience
 from calls.understanding.services.words import hear, pieces
 
 _CORRECTIONS = (
@@ -31,7 +31,7 @@ class Wish:
     """`audience`: for whom, empty if not said. `doubtful` says why only a question helps.
 
     `groups` are the kinds of work between joining words; `minutes` the duration said;
-    `alternatives`: two works with "oder" between.
+    `age` the person's, in years; `alternatives`: two works with "oder" between.
     """
 
     actions: frozenset[str]
@@ -39,6 +39,7 @@ class Wish:
     excluded: frozenset[str] = frozenset()
     groups: tuple[frozenset[str], ...] = ()
     minutes: int | None = None
+    age: int | None = None
     unknown: tuple[str, ...] = ()
     plain: str = ""
     doubtful: bool = False
@@ -63,6 +64,7 @@ def read_wish(text: str, vocabulary: Mapping[str, str]) -> Wish:
         excluded=frozenset(excluded),
         groups=tuple(group - AUDIENCES for group in groups if group - AUDIENCES),
         minutes=minutes,
+        age=age_of(kept, concepts & AUDIENCES),
         unknown=unknown,
         plain="".join(w for w in kept if w.isalnum() and (w in vocabulary or w not in FILLERS)),
         doubtful=doubtful or are_several(kept, vocabulary),

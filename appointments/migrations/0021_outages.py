@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0015_one_index_of_conflicts'),
+        ('appointments', '0020_index_search_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

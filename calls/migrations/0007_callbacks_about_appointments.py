@@ -9,8 +9,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0016_outages'),
-        ('calls', '0004_checked_calls'),
+        ('appointments', '0021_outages'),
+        ('calls', '0006_callers_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
