@@ -35,6 +35,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "badge": "appointments.admin.worklist.badge",
             },
             {
+                "title": _("Stylist is ill"),
+                "icon": "sick",
+                "link": reverse_lazy("admin:appointments_outage_plan"),
+                "permission": lambda request: request.user.has_perm("appointments.add_outage"),
+            },
+            {
                 "title": _("Dashboard"),
                 "icon": "monitoring",
                 "link": reverse_lazy("dashboard"),

@@ -1,5 +1,6 @@
 """What each role may do on each page, and that no page shows another company's rows (J19, I3, I8)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from appointments.models import (
     Import,
     IntegrityReport,
     Membership,
+    Outage,
     Policy,
     Repair,
 )
@@ -51,6 +53,7 @@ MATRIX = {
     "appointments.import": ("va", "va", "", ""),
     "appointments.integrityreport": ("v", "v", "", ""),
     "appointments.membership": ("vacd", "", "", ""),
+    "appointments.outage": ("v", "v", "v", ""),
     "appointments.policy": ("vacd", "vacd", "", ""),
     "appointments.repair": ("v", "v", "", ""),
     "appointments.reservation": ("v", "v", "v", ""),
@@ -140,6 +143,14 @@ def full_company(calendar: CalendarSalon) -> None:
     checked(salon.company)
     Import.objects.create(company=salon.company, file_name="alt.csv", created_at=timezone.now())
     booking.set_aside(calendar.cut("17:00"), now=timezone.now())
+    Outage.objects.create(
+        company=salon.company,
+        branch=salon.branch,
+        staff=salon.emma,
+        starts_at=timezone.now(),
+        ends_at=timezone.now() + timedelta(hours=1),
+        planned_at=timezone.now(),
+    )
     VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_morgenrot")
     CalendarEvent.objects.create(
         company=salon.company,
