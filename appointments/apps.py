@@ -12,6 +12,7 @@ class AppointmentsConfig(AppConfig):
         from appointments.alarms import standard  # noqa: PLC0415
         from appointments.insights.standard import register_standard  # noqa: PLC0415
         from appointments.integrity import checks  # noqa: F401, PLC0415
+        from appointments.replanning import worklists  # noqa: PLC0415
         from appointments.search.sources import register_domain  # noqa: PLC0415
 
         undecided.register()
@@ -19,3 +20,4 @@ class AppointmentsConfig(AppConfig):
         standard.register_standard()
         register_standard()
         register_domain()
+        worklists.register()

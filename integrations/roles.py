@@ -10,6 +10,8 @@ def grant_roles() -> None:
         *of_model("integrations", "calendarcase", "view", "change"),
         *of_model("integrations", "calendarsync", "view"),
         *of_model("integrations", "calendarbooking", "view"),
+        *of_model("integrations", "message", "view", "change"),
+        *of_model("integrations", "contactpreference", "view", "add", "change"),
     )
     grant(
         Role.MANAGER,
@@ -19,6 +21,8 @@ def grant_roles() -> None:
         *of_model("integrations", "calendarevent", "view"),
         *of_model("integrations", "alarmchannel", "view"),
         *of_model("integrations", "alarmnotice", "view"),
+        *of_model("integrations", "messaging", "view", "add", "change"),
+        *of_model("integrations", "messagetemplate", "view", "add", "change", "delete"),
     )
     grant(
         Role.OWNER,

@@ -5,6 +5,12 @@ from integrations.admin.alarms import AlarmChannelAdmin, AlarmNoticeAdmin
 from integrations.admin.cases import CalendarCaseAdmin
 from integrations.admin.connection import CalendarConnectionAdmin
 from integrations.admin.mapping import CalendarEventTypeAdmin, CalendarHostAdmin
+from integrations.admin.messages import (
+    ContactPreferenceAdmin,
+    MessageAdmin,
+    MessageTemplateAdmin,
+    MessagingAdmin,
+)
 from integrations.admin.records import CalendarBookingAdmin, CalendarEventAdmin, CalendarSyncAdmin
 
 __all__ = [
@@ -17,5 +23,9 @@ __all__ = [
     "CalendarEventTypeAdmin",
     "CalendarHostAdmin",
     "CalendarSyncAdmin",
+    "ContactPreferenceAdmin",
+    "MessageAdmin",
+    "MessageTemplateAdmin",
+    "MessagingAdmin",
     "appointment_panel",
 ]

@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0021_alarms'),
-        ('integrations', '0004_calendar_connection'),
+        ('appointments', '0023_alarms'),
+        ('integrations', '0005_messages'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('appointments', '0021_alarms'),
-        ('calls', '0006_callers_index'),
+        ('calls', '0007_callbacks_about_appointments'),
     ]
 
     operations = [
