@@ -6,7 +6,6 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0021_alarms'),
         ('calls', '0007_callbacks_about_appointments'),
     ]
 

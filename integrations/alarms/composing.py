@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from apprise import NotifyType
 from django.conf import settings
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -29,8 +30,13 @@ def compose(notices: Sequence[AlarmNotice]) -> Message:
         if len(told) > MOST:
             more = len(told) - MOST
             lines.append(ngettext("And %(count)s more.", "And %(count)s more.", more) % {"count": more})
-        lines.append(_("All alarms, and where to take note of them: “Alarms” in the administration."))
+        lines.append(_("Take note of them here: %(url)s") % {"url": _url()})
         return Message(_title(told), "\n\n".join(lines), _type(told))
+
+
+def _url() -> str:
+    """The list of what nobody has taken note of; whoever follows it has to log in."""
+    return f"{settings.PUBLIC_URL.rstrip('/')}{reverse('admin:appointments_alarm_changelist')}?state=open"
 
 
 def trial(name: str) -> Message:

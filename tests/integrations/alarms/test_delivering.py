@@ -44,7 +44,10 @@ def pass_on(minutes: float = 0) -> list[bool]:
     return [delivering.deliver(pk, now=now) for pk in delivering.due(now=now)]
 
 
-def test_an_alarm_arrives_once_in_german_and_names_nobody(salon: Salon, receiver: HttpReceiver) -> None:
+def test_an_alarm_arrives_once_in_german_and_names_nobody(
+    salon: Salon, receiver: HttpReceiver, settings: Any
+) -> None:
+    settings.PUBLIC_URL = "https://salon.example"
     channel(receiver.url, all_companies=True)
     tell(alarm(salon))
 
@@ -57,6 +60,7 @@ def test_an_alarm_arrives_once_in_german_and_names_nobody(salon: Salon, receiver
         "Morgenrot, Alarm: Buchungsversuche am Telefon (Zeitraum: 4 Stunden): 11, davon fehlgeschlagen: 18,2 %. "
         "Die Auswertung zeigt, woran es liegt. Bitte zurückrufen, wer ohne Termin geblieben ist."
     )
+    assert message["message"].endswith("https://salon.example/admin/appointments/alarm/?state=open")
     assert message["type"] == "failure"
 
 
