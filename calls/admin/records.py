@@ -58,11 +58,12 @@ class VoiceAgentAdmin(ModelAdmin):
     @admin.display(description=_("at the voice platform"))
     def platform(self, agent: VoiceAgent) -> str:
         """Since when it is as we have made it, and where somebody may have changed it."""
-        if agent.pk is None:
+        if not agent.agent_id:
             return "–"
-        deployment = Deployment.objects.filter(agent=agent).first()
-        since = _("Not deployed from here yet.")
-        if deployment is not None:
+        deployment = Deployment.objects.filter(agent=agent.pk).first()
+        if deployment is None:
+            since = str(_("Not deployed from here yet."))
+        else:
             day = date_format(timezone.localtime(deployment.deployed_at), "DATE_FORMAT")
             since = _("Deployed on %(day)s.") % {"day": day}
         address = f"{DASHBOARD}{quote(agent.agent_id, safe='')}"

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0020_index_search_words'),
+        ('appointments', '0022_outages'),
     ]
 
     operations = [

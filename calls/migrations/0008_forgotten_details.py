@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0006_callers_index'),
+        ('calls', '0007_callbacks_about_appointments'),
     ]
 
     operations = [

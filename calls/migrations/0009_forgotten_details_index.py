@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("calls", "0007_forgotten_details")]
+    dependencies = [("calls", "0008_forgotten_details")]
 
     operations = [
         AddIndexConcurrently(

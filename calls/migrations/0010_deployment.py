@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0008_forgotten_details_index'),
+        ('calls', '0009_forgotten_details_index'),
     ]
 
     operations = [
