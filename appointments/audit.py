@@ -62,9 +62,12 @@ class ChangeFacts(models.Model):
         abstract = True
 
 
-def recorded() -> HistoricalRecords:
-    """The history of a model, with channel and actor. Nothing is ever reverted through it."""
-    return HistoricalRecords(bases=[ChangeFacts])
+def recorded(*, leaving_out: Sequence[str] = ()) -> HistoricalRecords:
+    """The history of a model, with channel and actor. Nothing is ever reverted through it.
+
+    ``leaving_out``: columns that only repeat others.
+    """
+    return HistoricalRecords(bases=[ChangeFacts], excluded_fields=[*leaving_out])
 
 
 @receiver(pre_create_historical_record)

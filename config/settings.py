@@ -123,6 +123,10 @@ AXES_VERBOSE = False
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# Whoever opens the login itself comes to the start page.
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -263,7 +267,8 @@ UNFOLD = {
     "SITE_SYMBOL": "event_available",
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
-    "SIDEBAR": {"navigation": NAVIGATION},
+    # The palette; what it finds is answered by `appointments.admin.searching`.
+    "SIDEBAR": {"navigation": NAVIGATION, "show_search": True, "command_search": True},
 }
 
 LOGGING = {

@@ -14,8 +14,10 @@ class IntegrationsConfig(AppConfig):
             calendar_export,
             consistency,
             insights,
+            measuring,
             roles,
             salon_parts,
+            searching,
             worklists,
         )
         from integrations.convergence import note_change, note_import  # noqa: PLC0415
@@ -27,7 +29,9 @@ class IntegrationsConfig(AppConfig):
         hooks.on_change(note_change)
         hooks.on_import(note_import)
         hooks.on_change(solve_what_is_over)
+        hooks.on_holds_ended(measuring.note_ended_holds)
         extensions.register(salon_parts.store_calendar_parts)
         export.contribute("calendar", loader=calendar_export.calendar_states)
         worklists.register()
         insights.register()
+        searching.register()

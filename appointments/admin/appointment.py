@@ -14,7 +14,6 @@ from django.utils.translation import ngettext
 from appointments import booking
 from appointments.admin import panels
 from appointments.admin.base import ReadOnlyInline
-from appointments.admin.customer import search_by_phone
 from appointments.admin.days import CountsFilter, DaysFilter, GapFilter, MadeFilter
 from appointments.admin.filters import WhenFilter
 from appointments.admin.forms import AppointmentForm
@@ -42,7 +41,7 @@ class AppointmentAdmin(BookingAdmin):
     )
     list_select_related = ("service", "staff", "customer", "branch__company")
     search_fields = ("customer__name", "customer__phone", "attendee_name", "contact_phone")
-    search_help_text = _("Name or telephone number, in any spelling.")
+    search_help_text = _("Name, telephone number, number of the appointment, booking or call.")
     ordering = ("starts_at",)
     autocomplete_fields = ("customer", "service", "staff")
     readonly_fields = (
@@ -108,9 +107,6 @@ class AppointmentAdmin(BookingAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An appointment is cancelled and keeps its history; it is not deleted."""
         return False
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, search_by_phone(search_term))
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return with_refusal(super().get_form(request, *args, **kwargs), request)

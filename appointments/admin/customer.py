@@ -12,12 +12,7 @@ from appointments.admin.base import TabularInline
 from appointments.admin.forms import AppointmentForm
 from appointments.admin.writing import BookingAdmin, store, with_refusal
 from appointments.models import Appointment, Customer
-from appointments.phones import display_phone, normalize_phone
-
-
-def search_by_phone(term: str) -> str:
-    """A number in any spelling as it is stored; everything else as it was typed."""
-    return normalize_phone(term) or term
+from appointments.phones import display_phone
 
 
 class AppointmentInline(TabularInline):
@@ -48,7 +43,7 @@ class CustomerAdmin(BookingAdmin):
     list_filter = ("company",)
     list_select_related = ("company",)
     search_fields = ("name", "phone", "email")
-    search_help_text = _("Name, e-mail or telephone number, in any spelling.")
+    search_help_text = _("Name as it sounds, e-mail or telephone number, in any spelling.")
     ordering = ("name",)
     inlines = (AppointmentInline,)
     readonly_fields = ("created_at",)
@@ -67,9 +62,6 @@ class CustomerAdmin(BookingAdmin):
     @admin.display(description=_("phone"), ordering="phone")
     def shown_phone(self, customer: Customer) -> str:
         return display_phone(customer.phone)
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, search_by_phone(search_term))
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """A person is erased by ``erase_customer``; appointments keep their time."""

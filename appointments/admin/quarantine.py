@@ -21,7 +21,6 @@ from appointments import booking
 from appointments.access import access_of
 from appointments.admin import panels
 from appointments.admin.base import ReadOnlyAdmin
-from appointments.admin.customer import search_by_phone
 from appointments.models import Appointment, ConflictingAppointment, Staff
 from appointments.models.appointment import Source, Status
 
@@ -96,9 +95,6 @@ class QuarantineAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).filter(status=Status.CONFLICT).prefetch_related("phases")
-
-    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
-        return super().get_search_results(request, queryset, search_by_phone(search_term))
 
     def get_actions(self, request: HttpRequest) -> Any:
         return super().get_actions(request) if _may_decide(request) else {}

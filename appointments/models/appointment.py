@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -17,6 +18,7 @@ from appointments.fields import PhoneField
 from appointments.models.company import Branch, Company
 from appointments.models.customer import Customer
 from appointments.models.ledger import Allocation
+from appointments.models.search import Searchable, SearchWordsField
 from appointments.models.service import Service
 from appointments.models.staff import Staff
 from appointments.rules.phases import Phase, Plan
@@ -63,7 +65,7 @@ class AppointmentQuerySet(models.QuerySet["Appointment"]):
         return self.order_by("pk").select_for_update(of=("self",))
 
 
-class Appointment(models.Model):
+class Appointment(Searchable):
     """A promise: this person is served by this stylist from ``starts_at``.
 
     Only ``appointments.booking`` saves one. A blocking one owns allocations equal to its busy
@@ -118,9 +120,11 @@ class Appointment(models.Model):
     created_at = models.DateTimeField(_("created"), editable=False)
     updated_at = models.DateTimeField(_("changed"), editable=False)
     revision = models.PositiveIntegerField(_("revision"), default=0, editable=False)
+    # What the customer is found by stands with the customer.
+    search_words = SearchWordsField(names=["attendee_name"], phones=["contact_phone"])
 
     objects = AppointmentQuerySet.as_manager()
-    history = recorded()
+    history = recorded(leaving_out=["search_words"])
 
     class Meta:
         verbose_name = _("appointment")
@@ -135,6 +139,7 @@ class Appointment(models.Model):
                 condition=Q(status__in=("provisional", "conflict")),
                 name="appointment_undecided",
             ),
+            GinIndex(fields=["search_words"], name="appointment_search_words", fastupdate=False),
         ]
         constraints: ClassVar = [
             SameCompany(field="branch", name="appointment_branch_same_company"),

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -10,19 +11,24 @@ from django.utils.translation import gettext_lazy as _
 from appointments.audit import recorded
 from appointments.fields import PhoneField
 from appointments.models.company import Company
+from appointments.models.search import Searchable, SearchWordsField, found_by
 from appointments.phones import normalize_phone
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def search(self, text: str) -> "CustomerQuerySet":
-        """By a number in any spelling, else by a part of the name or the whole e-mail address."""
+        """By a whole number in any spelling, else by the beginning or the sound of names, or e-mail address.
+
+        A program takes who is named: part of a number must not lead it to somebody else's appointments.
+        """
         number = normalize_phone(text)
         if number is not None:
             return self.filter(phone=number)
-        return self.filter(Q(name__icontains=text) | Q(email__iexact=text))
+        wanted = found_by(text)
+        return self.none() if wanted is None else self.filter(wanted)
 
 
-class Customer(models.Model):
+class Customer(Searchable):
     """Somebody who comes. The phone is E.164 or NULL, an empty e-mail is NULL (incidents H4, H18)."""
 
     company = models.ForeignKey(
@@ -33,13 +39,17 @@ class Customer(models.Model):
     email = models.EmailField(_("e-mail"), null=True, blank=True)  # noqa: DJ001 - see above
     notes = models.TextField(_("notes"), blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    search_words = SearchWordsField(names=["name"], phones=["phone"], emails=["email"])
 
     objects = CustomerQuerySet.as_manager()
-    history = recorded()
+    history = recorded(leaving_out=["search_words"])
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        indexes: ClassVar = [
+            GinIndex(fields=["search_words"], name="customer_search_words", fastupdate=False)
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["id", "company"], name="customer_of_company"),
             models.UniqueConstraint(

@@ -117,6 +117,8 @@ class Call(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["branch", "started_at"], name="call_branch_started_at"),
             models.Index(fields=["customer"], name="call_customer"),
+            # Serves the beginning of a number, too.
+            models.Index(fields=["caller"], name="call_caller", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["started_at"], condition=Q(status="ongoing"), name="call_ongoing"),
             models.Index(fields=["started_at"], condition=Q(contradictions__gt=0), name="call_contradicted"),
             models.Index(

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from appointments.rules.spelling import fold
 from calls import sentences
 from calls.flow import spoken
 from calls.flow import variables as v
@@ -18,7 +19,6 @@ from calls.flow.surnames import SURNAMES
 from calls.simulator.following import State
 from calls.simulator.words import Parts, take_apart
 from calls.understanding import understand_yes
-from calls.understanding.tokens import fold
 
 _MOVES = re.compile(r"verschieb|verleg|umbuch|schieben|aendern")
 _CANCELS = re.compile(r"absag|stornier|abbestell")

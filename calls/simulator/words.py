@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from appointments.rules.spelling import fold
 from calls.understanding.numbers import CARDINALS, ORDINALS
-from calls.understanding.tokens import fold
 from calls.understanding.word_sets import word_set
 
 _SAME_DAY = re.compile(r"\b(?:gleiche[rnm]?|(?:den|dem|am |an )?selben) tag\b", re.IGNORECASE)

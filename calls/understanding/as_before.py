@@ -2,7 +2,7 @@
 
 import re
 
-from calls.understanding.tokens import fold
+from appointments.rules.spelling import fold
 
 _LAST_TIME = re.compile(r"\b(letzte\w*|neulich|zuletzt|vorige\w*)\b")
 _AS_BEFORE = re.compile(

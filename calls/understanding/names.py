@@ -3,12 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from appointments.rules.spelling import fold
 from calls.understanding import name_words as around
 from calls.understanding.items import Feast, Span, Weekday
 from calls.understanding.results import Name, StaffName
 from calls.understanding.scan import scan, unread_words
 from calls.understanding.staff import find_staff
-from calls.understanding.tokens import fold, is_placeholder, tokenize
+from calls.understanding.tokens import is_placeholder, tokenize
 
 _MOST_WORDS = 5
 

@@ -1,19 +1,10 @@
 """How alike two German names sound: a hint for people, never proof of identity (H5)."""
 
-from functools import lru_cache
-
-import cologne_phonetics  # type: ignore[import-untyped]
 from rapidfuzz import fuzz
 
-from calls.understanding.tokens import fold
+from appointments.rules.spelling import fold, sound
 
 _ONE_PART = 0.9
-
-
-@lru_cache(maxsize=4096)
-def sound(text: str) -> str:
-    """Cologne phonetics of a text, empty when it has no letters."""
-    return "".join(code for _, code in cologne_phonetics.encode(text))
 
 
 def same_name(a: str, b: str) -> float:

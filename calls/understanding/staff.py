@@ -6,9 +6,9 @@ from typing import Literal
 
 from rapidfuzz import fuzz
 
-from calls.understanding.phonetics import sound
+from appointments.rules.spelling import fold, sound
 from calls.understanding.results import StaffMatch, StaffName
-from calls.understanding.tokens import fold, is_placeholder
+from calls.understanding.tokens import is_placeholder
 from calls.understanding.word_sets import word_set
 
 _WORD = re.compile(r"[^\W\d_]+|\d+|[,;]")

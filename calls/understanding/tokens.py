@@ -1,20 +1,19 @@
 """Words of a phrase in one spelling: the only place that looks at raw text."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import OSA
 
+from appointments.rules.spelling import fold
 from calls.understanding.calendar_words import DAY_PARTS, MONTHS, RELATIVE_DAYS, REPAIRABLE, WEEKDAYS
 from calls.understanding.numbers import CARDINALS, ONE_ARTICLES, ORDINALS
 from calls.understanding.results import Field
 
 Kind = Literal["word", "number", "ordinal", "clock", "date", "iso", "comma", "dash", "stop", "break"]
 
-_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "’": None, "'": None, "`": None, "´": None})
 _PLACEHOLDERS = frozenset(
     {
         "", "none", "null", "undefined", "unknown", "unbekannt", "n/a", "na", "nan", "nil", "-", "--", "?",
@@ -68,12 +67,6 @@ class Token:
     parts: tuple[int, ...] = ()
     digits: bool = False
     mark: str = ""
-
-
-def fold(text: str) -> str:
-    """One spelling for all: Unicode casefold, ä → ae, ß → ss, other accents dropped (A31)."""
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_UMLAUTS)
-    return "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
 
 
 def is_placeholder(text: str | None) -> bool:

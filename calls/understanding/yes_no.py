@@ -2,7 +2,7 @@
 
 import re
 
-from calls.understanding.tokens import fold
+from appointments.rules.spelling import fold
 from calls.understanding.word_sets import word_set
 
 _WORD = re.compile(r"[^\W_]+")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from calls.understanding.tokens import fold
+from appointments.rules.spelling import fold
 
 _YEARS = r"\s*(?:j\b|jahre?n?\b)"
 _RANGE = re.compile(rf"(?:von\s+)?(\d{{1,2}})\s*(?:-|–|bis)\s*(\d{{1,2}})({_YEARS})?")

@@ -7,11 +7,10 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
+from appointments.rules.spelling import fold, sound
 from calls.understanding.numbers import CARDINALS
-from calls.understanding.phonetics import sound
 from calls.understanding.services.fillers import FILLERS, NAMES_NO_WORK, WITHOUT_CONCEPT
 from calls.understanding.services.lexicon import WORDS
-from calls.understanding.tokens import fold
 
 _PIECE = re.compile(r"[^\W\d_]+(?:-up)?|\d+|[,;.()&+/]")
 _LINKS = ("", "s", "n", "en", "e", "es", "er")
