@@ -78,7 +78,10 @@ class AppointmentAdmin(BookingAdmin):
         return (*self.list_display, *(column for panel in panels.registered() for column in panel.columns))
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        return (*self.list_filter, *(each for panel in panels.registered() for each in panel.filters))
+        return (
+            *super().get_list_filter(request),
+            *(each for panel in panels.registered() for each in panel.filters),
+        )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
         queryset = super().get_queryset(request)
