@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from config.embedded import DATABASE_NAME
 from config.env import env, insist, read_env_file, switch, text, whole_number, words
 from config.metric_folder import count_together
-from config.navigation import NAVIGATION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR / ".env")
@@ -268,7 +267,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     # The palette; what it finds is answered by `appointments.admin.searching`.
-    "SIDEBAR": {"navigation": NAVIGATION, "show_search": True, "command_search": True},
+    "SIDEBAR": {"navigation": "config.navigation.navigation", "show_search": True, "command_search": True},
 }
 
 LOGGING = {

@@ -68,6 +68,7 @@ grant(
     "appointments.run_integrity",
     "appointments.repair_finding",
     "appointments.acknowledge_finding",
+    "appointments.export_lists",
 )
 grant(
     Role.OWNER,

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 MOST = 10_000
@@ -47,11 +47,15 @@ class PagedAdmin(_Admin):
     paginator = BoundedPaginator
     # Counting what the filters leave out would read the whole table.
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+    def response_action(
+        self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse | None:
         """All pages at once only where it has been said how many rows that is."""
         if request.POST.get("select_across") == "1" and BoundedPaginator(queryset, 1).there_are_more:
             text = _("There are more than %(most)s. Please narrow the list first.")
             self.message_user(request, text % {"most": MOST}, messages.WARNING)
             return None
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **kwargs)

@@ -10,6 +10,7 @@ from tools.bench import __main__ as bench  # noqa: F401, I001 - first of all: it
 
 import argparse
 import sys
+from os import cpu_count, getloadavg
 from io import BytesIO
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -115,7 +116,7 @@ def main() -> int:
             row = f"{measured.name:42} {len(measured.times):4} {median(every):7.0f} {measured.p95:7.0f}"
             print(f"{row}   {slowest:7.0f} {url}", flush=True)
             late += measured.p95 > LIMIT_MS
-    print(f"\n{late} lists above {LIMIT_MS} ms")
+    print(f"\n{late} lists above {LIMIT_MS} ms; load average {getloadavg()[0]:.1f} on {cpu_count()} cores")
     return 1 if late else 0
 
 
