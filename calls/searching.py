@@ -25,7 +25,7 @@ def _calls_by_number(wanted: Wanted) -> QuerySet[Any, Any] | None:
 
 def _calls_of_customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
     keys = customers(wanted)
-    return None if keys is None else Call.objects.filter(customer__in=keys).values("pk")
+    return None if keys is None else wanted.own(Call.objects.filter(customer__in=keys)).values("pk")
 
 
 def _function_calls(wanted: Wanted) -> QuerySet[Any, Any] | None:
@@ -51,7 +51,7 @@ def _callbacks_by_number(wanted: Wanted) -> QuerySet[Any, Any] | None:
 
 def _callbacks_of_customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
     keys = customers(wanted)
-    return None if keys is None else Callback.objects.filter(customer__in=keys).values("pk")
+    return None if keys is None else wanted.own(Callback.objects.filter(customer__in=keys)).values("pk")
 
 
 def _callbacks_of_calls(wanted: Wanted) -> QuerySet[Any, Any] | None:

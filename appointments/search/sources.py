@@ -20,7 +20,9 @@ def customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
 
 def _of_customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
     keys = customers(wanted)
-    return None if keys is None else Appointment.objects.filter(customer__in=keys).values("pk")
+    if keys is None:
+        return None
+    return wanted.own(Appointment.objects.filter(customer__in=keys)).values("pk")
 
 
 def _of_attendees(wanted: Wanted) -> QuerySet[Any, Any] | None:

@@ -54,7 +54,7 @@ def test_columns_are_german_and_times_local(salon: Salon, jana: Customer) -> Non
         "Jana Probst",
         "Emma Keller",
         "gebucht",
-        "Personal",
+        "Team",
     ]
     assert excel_of(owner, "appointments.appointment")[1][0] == datetime(2025, 11, 24, 10, 0)  # noqa: DTZ001
 

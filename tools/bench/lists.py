@@ -46,15 +46,15 @@ LAST = (
 )
 MORE = """
 UPDATE appointments_customer SET name = (%(first)s::text[])[1 + id %% 10] || ' ' || (%(last)s::text[])[1 + id / 7 %% 30];
-UPDATE appointments_appointment a SET customer_id = first.id + a.id %% %(customers)s,
+UPDATE appointments_appointment a SET customer_id = theirs.ids[1 + a.id %% %(customers)s],
        status = CASE WHEN starts_at < %(now)s THEN (ARRAY['completed', 'completed', 'completed', 'no_show', 'cancelled'])[1 + a.id %% 5]
                      WHEN a.id %% 500 = 0 THEN 'conflict' WHEN a.id %% 300 = 0 THEN 'provisional' ELSE 'booked' END,
        source = (ARRAY['phone', 'staff', 'phone', 'calendar', 'api'])[1 + a.id %% 5]
-FROM (SELECT company_id, min(id) AS id FROM appointments_customer GROUP BY company_id) first
-WHERE first.company_id = a.company_id;
-UPDATE calls_call c SET customer_id = first.id + c.id %% %(customers)s, contradictions = CASE WHEN c.id %% 200 = 0 THEN 1 ELSE 0 END
-FROM (SELECT company_id, min(id) AS id FROM appointments_customer GROUP BY company_id) first
-WHERE first.company_id = c.company_id;
+FROM (SELECT company_id, array_agg(id) AS ids FROM appointments_customer GROUP BY company_id) theirs
+WHERE theirs.company_id = a.company_id;
+UPDATE calls_call c SET customer_id = theirs.ids[1 + c.id %% %(customers)s], contradictions = CASE WHEN c.id %% 200 = 0 THEN 1 ELSE 0 END
+FROM (SELECT company_id, array_agg(id) AS ids FROM appointments_customer GROUP BY company_id) theirs
+WHERE theirs.company_id = c.company_id;
 INSERT INTO calls_callback (company_id, branch_id, call_id, customer_id, name, phone, matter, reason, created_at, due_at, state, done_at)
 SELECT company_id, branch_id, id, customer_id, 'Anrufer ' || id, caller, 'other', 'Rückruf ' || id, started_at, started_at + interval '1 hour',
        CASE WHEN id %% 50 = 0 THEN 'open' ELSE 'done' END, CASE WHEN id %% 50 = 0 THEN NULL ELSE started_at END
