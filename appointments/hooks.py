@@ -3,14 +3,17 @@
 from collections.abc import Callable, Sequence
 
 from appointments.models import Appointment, Reservation
+from appointments.models.ledger import ReservationState
 
 ChangedHook = Callable[[Appointment], None]
 ImportedHook = Callable[[Sequence[Appointment]], None]
 HoldLostHook = Callable[[Reservation], None]
+HoldsEndedHook = Callable[[Sequence[Reservation], ReservationState], None]
 
 _changed: list[ChangedHook] = []
 _imported: list[ImportedHook] = []
 _hold_lost: list[HoldLostHook] = []
+_holds_ended: list[HoldsEndedHook] = []
 
 
 def on_change(hook: ChangedHook) -> ChangedHook:
@@ -57,3 +60,17 @@ def on_hold_lost(hook: HoldLostHook) -> HoldLostHook:
 def hold_lost(reservation: Reservation) -> None:
     for hook in _hold_lost:
         hook(reservation)
+
+
+def on_holds_ended(hook: HoldsEndedHook) -> HoldsEndedHook:
+    """``hook`` runs in the transaction in which holds end, with the state they end in: booked, expired,
+    given back. As for :func:`on_change`; it may not even write.
+    """
+    if hook not in _holds_ended:
+        _holds_ended.append(hook)
+    return hook
+
+
+def holds_ended(reservations: Sequence[Reservation], state: ReservationState) -> None:
+    for hook in _holds_ended:
+        hook(reservations, state)

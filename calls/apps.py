@@ -10,7 +10,16 @@ class CallsConfig(AppConfig):
     def ready(self) -> None:
         from appointments import export, hooks  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
-        from calls import call_export, roles, salon_parts, searching, telling, worklists  # noqa: PLC0415
+        from calls import (  # noqa: PLC0415
+            call_export,
+            insights,
+            measuring,
+            roles,
+            salon_parts,
+            searching,
+            telling,
+            worklists,
+        )
         from calls.integrity import checks  # noqa: F401, PLC0415
 
         roles.grant_roles()
@@ -18,4 +27,6 @@ class CallsConfig(AppConfig):
         extensions.register(salon_parts.store_agents)
         export.contribute("calls", loader=call_export.calls_about)
         worklists.register()
+        measuring.begin()
+        insights.register()
         searching.register()

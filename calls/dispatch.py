@@ -13,7 +13,7 @@ from appointments import booking
 from appointments.audit import Channel, acting
 from appointments.locks import one_at_a_time
 from appointments.models import Branch
-from calls import sentences
+from calls import measuring, sentences
 from calls.envelope import Envelope
 from calls.functions import VoiceFunction, find
 from calls.functions.arguments import Arguments, read_arguments
@@ -29,11 +29,14 @@ logger = logging.getLogger(__name__)
 
 def answer(envelope: Envelope, *, now: datetime) -> dict[str, Any]:
     """The JSON reply, spoken in any case: a caller must not hear silence (incidents J13, J27)."""
+    started = monotonic()
     try:
-        return _answer(envelope, now)
+        reply = _answer(envelope, now)
     except DatabaseError:
         logger.exception("Function %s: the database did not answer", envelope.name)
-        return Reply("error", sentences.error()).as_json()
+        reply = Reply("error", sentences.error()).as_json()
+    measuring.note_answer(envelope.name, reply["status"], monotonic() - started)
+    return reply
 
 
 def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
@@ -85,7 +88,7 @@ def _answer_in_call(
     record.reply = reply.as_json()
     record.status = reply.status
     record.milliseconds = round((monotonic() - started) * 1000)
-    record.save(update_fields=["reply", "status", "milliseconds", "error"])
+    record.save(update_fields=["reply", "status", "milliseconds", "lost_race", "error"])
     return record.reply
 
 

@@ -37,6 +37,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "permission": "appointments.admin.worklist.may_see",
                 "badge": "appointments.admin.worklist.badge",
             },
+            {
+                "title": _("Dashboard"),
+                "icon": "monitoring",
+                "link": reverse_lazy("dashboard"),
+                "permission": lambda request: request.user.has_perm("appointments.view_insights"),
+            },
             _item(_("Appointments"), "event", "appointments_appointment"),
             {
                 "title": _("Quarantine"),

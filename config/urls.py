@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from appointments.admin import planner
+from appointments.admin.dashboard import dashboard
 from appointments.admin.searching import search_page
 from appointments.admin.worklist import worklist_page
 from config import health, metrics
@@ -17,6 +18,7 @@ urlpatterns = [
     path("admin/", admin.site.admin_view(planner.start)),
     path("admin/planner/", admin.site.admin_view(planner.planner), name="planner"),
     path("admin/planner/feed/", admin.site.admin_view(planner.feed), name="planner-feed"),
+    path("admin/dashboard/", admin.site.admin_view(dashboard), name="dashboard"),
     path("admin/search/", admin.site.admin_view(search_page), name="search"),
     path("admin/worklist/", admin.site.admin_view(worklist_page), name="worklist"),
     path("admin/", admin.site.urls),

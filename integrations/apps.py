@@ -10,7 +10,16 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from appointments import export, hooks, integrity  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
-        from integrations import calendar_export, consistency, roles, salon_parts, searching, worklists  # noqa: PLC0415
+        from integrations import (  # noqa: PLC0415
+            calendar_export,
+            consistency,
+            insights,
+            measuring,
+            roles,
+            salon_parts,
+            searching,
+            worklists,
+        )
         from integrations.convergence import note_change, note_import  # noqa: PLC0415
         from integrations.incoming.syncing import solve_what_is_over  # noqa: PLC0415
         from integrations.integrity import checks  # noqa: F401, PLC0415
@@ -20,7 +29,9 @@ class IntegrationsConfig(AppConfig):
         hooks.on_change(note_change)
         hooks.on_import(note_import)
         hooks.on_change(solve_what_is_over)
+        hooks.on_holds_ended(measuring.note_ended_holds)
         extensions.register(salon_parts.store_calendar_parts)
         export.contribute("calendar", loader=calendar_export.calendar_states)
         worklists.register()
+        insights.register()
         searching.register()

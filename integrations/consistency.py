@@ -3,29 +3,38 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from appointments.integrity import Agreement
 from appointments.models import Appointment, Company
+from appointments.models.appointment import BLOCKING
 from appointments.models.company import CalendarMode
 from integrations.models import BookingState, CalendarBooking, SyncState
 
 
-def agreements(company: Company | None, now: datetime) -> Mapping[int, Agreement]:
-    """By company; one query. Expected are blocking appointments that have not ended, of branches whose
-    calendar is on, without those that staff keep without an entry.
+def expected(rows: QuerySet[Appointment], now: datetime) -> QuerySet[Appointment]:
+    """Blocking ones that have not ended, of branches whose calendar is on, without those that staff keep
+    without an entry.
     """
-    expected = Appointment.objects.blocking().filter(ends_at__gt=now)
-    if company is not None:
-        expected = expected.filter(company=company)
-    expected = expected.exclude(branch__calendar=CalendarMode.OFF).exclude(calendar_sync__exempt=True)
+    to_come = rows.filter(status__in=BLOCKING, ends_at__gt=now)
+    return to_come.exclude(branch__calendar=CalendarMode.OFF).exclude(calendar_sync__exempt=True)
+
+
+def as_promised() -> Q:
+    """Of the expected ones: it was seen in the calendar, and nothing has been missed there since."""
     missing = CalendarBooking.objects.filter(
         appointment=OuterRef("pk"), state=BookingState.EXISTS, missing_since__isnull=False
     )
-    stands = Q(~Exists(missing), calendar_sync__state=SyncState.SYNCED)
+    return Q(~Exists(missing), calendar_sync__state=SyncState.SYNCED)
+
+
+def agreements(company: Company | None, now: datetime) -> Mapping[int, Agreement]:
+    """By company; one query."""
+    rows = Appointment.objects.all() if company is None else Appointment.objects.filter(company=company)
     counted = (
-        expected.order_by()
+        expected(rows, now)
+        .order_by()
         .values_list("company")
-        .annotate(every=Count("pk"), verified=Count("pk", filter=stands))
+        .annotate(every=Count("pk"), verified=Count("pk", filter=as_promised()))
     )
     return {pk: Agreement(every, verified) for pk, every, verified in counted}

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from appointments import booking
 from appointments.admin import panels
 from appointments.admin.base import ReadOnlyInline
+from appointments.admin.days import CountsFilter, DaysFilter, GapFilter, MadeFilter
 from appointments.admin.filters import WhenFilter
 from appointments.admin.forms import AppointmentForm
 from appointments.admin.moving import MoveFormSet
@@ -34,7 +35,10 @@ class AppointmentAdmin(BookingAdmin):
     form = AppointmentForm
     inlines = (PhaseInline,)
     list_display = ("starts_at", "service", "attendee", "staff", "status", "source", "branch")
-    list_filter = (WhenFilter, "status", "source", "branch", "staff")
+    list_filter = (
+        *(WhenFilter, DaysFilter, "status", "source", "branch", "staff"),
+        *(CountsFilter, MadeFilter, GapFilter),
+    )
     list_select_related = ("service", "staff", "customer", "branch__company")
     search_fields = ("customer__name", "customer__phone", "attendee_name", "contact_phone")
     search_help_text = _("Name, telephone number, number of the appointment, booking or call.")

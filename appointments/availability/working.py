@@ -17,10 +17,17 @@ def holidays_of(company: Company, days: Iterable[date]) -> dict[date, str]:
 
 def opening_of(branch: Branch, days: Iterable[date]) -> list[Period]:
     """``days`` are local and without holidays."""
-    hours = OpeningHours.objects.filter(branch=branch)
-    weekly = _by_weekday(hours.values_list("weekday", "start_minute", "end_minute"))
-    zone = branch.zone
-    return merge(period for day in days for period in open_periods(day, weekly[day.weekday()], zone))
+    return openings_of([branch], days)[branch.pk]
+
+
+def openings_of(branches: Sequence[Branch], days: Iterable[date]) -> dict[int, list[Period]]:
+    """By branch; one query. ``days`` are local and without holidays."""
+    rows = OpeningHours.objects.filter(branch__in=[branch.pk for branch in branches])
+    by_branch: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+    for branch_id, *hours in rows.values_list("branch", "weekday", "start_minute", "end_minute"):
+        by_branch[branch_id].append((hours[0], hours[1], hours[2]))
+    every = list(days)
+    return {branch.pk: _periods(by_branch[branch.pk], every, branch) for branch in branches}
 
 
 def shifts_of(branch: Branch, staff_ids: Sequence[int], days: Sequence[date]) -> dict[int, list[Period]]:
@@ -31,10 +38,7 @@ def shifts_of(branch: Branch, staff_ids: Sequence[int], days: Sequence[date]) ->
         by_person[staff_id].append((hours[0], hours[1], hours[2]))
     shifts: dict[int, list[Period]] = defaultdict(list)
     for staff_id, hours_of_week in by_person.items():
-        weekly = _by_weekday(hours_of_week)
-        shifts[staff_id] = merge(
-            period for day in days for period in open_periods(day, weekly[day.weekday()], branch.zone)
-        )
+        shifts[staff_id] = _periods(hours_of_week, days, branch)
     return shifts
 
 
@@ -46,8 +50,10 @@ def absences_of(staff_ids: Sequence[int], span: Period) -> dict[int, list[Period
     return away
 
 
-def _by_weekday(rows: Iterable[tuple[int, int, int]]) -> dict[int, list[tuple[int, int]]]:
+def _periods(rows: Iterable[tuple[int, int, int]], days: Iterable[date], branch: Branch) -> list[Period]:
+    """``rows``: weekday, from and until, in minutes of the day."""
     weekly: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for weekday, start, end in rows:
         weekly[weekday].append((start, end))
-    return weekly
+    zone = branch.zone
+    return merge(period for day in days for period in open_periods(day, weekly[day.weekday()], zone))

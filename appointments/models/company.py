@@ -60,7 +60,10 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        permissions: ClassVar = [("export_lists", _("Can take lists as files"))]
+        permissions: ClassVar = [
+            ("view_insights", _("Can see the dashboard")),
+            ("export_lists", _("Can take lists as files")),
+        ]
 
     def __str__(self) -> str:
         return self.name

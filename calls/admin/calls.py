@@ -16,6 +16,7 @@ from unfold.decorators import action
 from appointments.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from appointments.phones import display_phone
 from calls.admin.call_page import rows_of
+from calls.admin.filters import CallDaysFilter, OutcomeFilter
 from calls.admin.trial_page import TrialPage
 from calls.models import Call, CallAppointment, CallStatus, FunctionCall
 from calls.models.call import TEST_AGENT
@@ -80,7 +81,10 @@ class CallAdmin(ReadOnlyAdmin):
         "cost",
         "contradictions",
     )
-    list_filter = (ContradictionFilter, TestCallFilter, "branch", "status", "direction")
+    list_filter = (
+        *(CallDaysFilter, OutcomeFilter, ContradictionFilter, TestCallFilter),
+        *("branch", "status", "direction"),
+    )
     list_select_related = ("customer", "branch__company")
     search_fields = ("call_id", "caller", "customer__name")
     date_hierarchy = "started_at"

@@ -3,6 +3,8 @@
 from django.contrib import admin
 
 from appointments.admin.base import ModelAdmin, ReadOnlyAdmin
+from appointments.admin.scoping import ScopedRelatedFilter
+from calls.admin.filters import AttemptFilter, FunctionCallDaysFilter
 from calls.models import CallEvent, FunctionCall, VoiceAgent
 
 
@@ -10,7 +12,11 @@ from calls.models import CallEvent, FunctionCall, VoiceAgent
 class FunctionCallAdmin(ReadOnlyAdmin):
     scope_company, scope_branch = "call__company", "call__branch"
     list_display = ("created_at", "name", "status", "milliseconds", "call")
-    list_filter = ("name", "status")
+    list_filter = (
+        *(FunctionCallDaysFilter, AttemptFilter),
+        *("name", "status", "lost_race", ("call__branch", ScopedRelatedFilter)),
+        ("call__company", ScopedRelatedFilter),
+    )
     list_select_related = ("call",)
     search_fields = ("call__call_id",)
     ordering = ("-created_at",)

@@ -1,13 +1,14 @@
 """``start_booking``: the only place from which "gebucht" is said, after it is stored (J12)."""
 
 from datetime import datetime
+from time import monotonic
 
 from appointments import booking
 from appointments.availability import Reason
 from appointments.models import Appointment, Reservation
 from appointments.models.appointment import Status
 from appointments.models.ledger import ReservationState
-from calls import sentences
+from calls import measuring, sentences
 from calls.functions.availability import existing, own_appointment
 from calls.functions.chosen import named_reservation
 from calls.functions.conversation import Conversation
@@ -33,11 +34,19 @@ def start_booking(conversation: Conversation) -> Reply:
 
     Refused, it leaves nothing that blocks (incident D5). Repeated, it says the same (D6, D8).
     """
+    started = monotonic()
     reservation = named_reservation(conversation)
     wish = wish_of(reservation) if reservation else read_wish(conversation)
     before = _before(conversation, wish, reservation)
     if before is not None:
         return before
+    reply = _attempt(conversation, wish, reservation)
+    plan = reservation.plan if reservation else wish.service.plan(conversation.branch)
+    measuring.note_booking(wish.service, plan, reply, monotonic() - started)
+    return reply
+
+
+def _attempt(conversation: Conversation, wish: Wish, reservation: Reservation | None) -> Reply:
     if wish.refused:
         return refuse(conversation, wish, wish.refused, status=status_for_booking(wish.refused))
     if not wish.starts:

@@ -25,6 +25,8 @@ class FunctionCall(models.Model):
     unknown_args = models.JSONField(_("unknown arguments"), default=list, blank=True)
     reply = models.JSONField(_("reply"), null=True)
     status = models.CharField(_("status"), max_length=40, blank=True)
+    # As ``race_condition_detected_total``: refused as taken, after the same call had heard that it is free.
+    lost_race = models.BooleanField(_("lost race"), default=False, db_default=False)
     error = models.TextField(_("error"), blank=True)
     milliseconds = models.PositiveIntegerField(_("milliseconds"), null=True)
     created_at = models.DateTimeField(_("time"))

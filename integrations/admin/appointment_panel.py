@@ -8,12 +8,14 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from appointments.admin.panels import Panel, register
 from appointments.models import Appointment
 from integrations.admin.standing import standing_of
+from integrations.consistency import as_promised, expected
 from integrations.models import CalendarCase, CaseKind, SyncState
 from integrations.resolving import compare_now
 
@@ -21,6 +23,7 @@ from integrations.resolving import compare_now
 MOST_AT_ONCE = 10
 SECONDS_EACH = 3.0
 CASE = "case"
+EXPECTED, ASTRAY = "expected", "astray"
 
 
 class CalendarFilter(SimpleListFilter):
@@ -28,11 +31,19 @@ class CalendarFilter(SimpleListFilter):
     parameter_name = "calendar"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        return [(CASE, _("needs a decision")), *SyncState.choices]
+        return [
+            (CASE, _("needs a decision")),
+            (EXPECTED, _("belongs in the calendar")),
+            (ASTRAY, _("does not stand there as promised")),
+            *SyncState.choices,
+        ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:
         if self.value() == CASE:
             return queryset.filter(_has_open_case())
+        if self.value() in {EXPECTED, ASTRAY}:
+            belongs = expected(queryset, timezone.now())
+            return belongs if self.value() == EXPECTED else belongs.exclude(as_promised())
         if self.value() in SyncState.values:
             return queryset.filter(calendar_sync__state=self.value())
         return queryset

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments import booking
 from appointments.admin.base import ReadOnlyAdmin, row_number
+from appointments.admin.scoping import ScopedRelatedFilter
 from integrations import resolving
 from integrations.admin.case_page import RELATED, case_page
 from integrations.admin.proposing import Choice, choices
@@ -55,7 +56,7 @@ CHANGING: Mapping[str, Callable[..., Compared]] = {
 class CalendarCaseAdmin(ReadOnlyAdmin):
     scope_branch = "appointment__branch"
     list_display = ("kind", "opened_at", "appointment", "time", "stylist", "company", "solution", "solved_by")
-    list_filter = (OpenFilter, "kind", "company")
+    list_filter = (OpenFilter, "kind", ("appointment__branch", ScopedRelatedFilter), "company")
     list_select_related = RELATED
     search_fields = ("appointment__customer__name", "appointment__attendee_name", "uid")
     search_help_text = _("Name or uid.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.access import access_of
 from appointments.admin.base import ReadOnlyAdmin
+from appointments.admin.scoping import ScopedRelatedFilter
 from appointments.models import Appointment
 from integrations.convergence.sentences import error_sentence
 from integrations.models import CalendarBooking, CalendarEvent, CalendarSync
@@ -30,7 +31,7 @@ class CalendarSyncAdmin(ReadOnlyAdmin):
         "error",
         "verified_at",
     )
-    list_filter = ("state", "exempt", "company")
+    list_filter = ("state", "exempt", ("appointment__branch", ScopedRelatedFilter), "company")
     list_select_related = ("appointment__service", "appointment__customer")
     search_fields = ("appointment__customer__name", "appointment__attendee_name")
     ordering = (WAITING_FIRST, "-pk")

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('appointments', '0019_list_indexes'),
+        ('appointments', '0021_list_indexes'),
         ('integrations', '0004_calendar_connection'),
     ]
 

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('appointments', '0019_list_indexes'),
-        ('calls', '0005_callers_index'),
+        ('appointments', '0021_list_indexes'),
+        ('calls', '0006_callers_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

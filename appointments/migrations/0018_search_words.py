@@ -6,7 +6,7 @@ import appointments.models.search
 class Migration(migrations.Migration):
     """Nullable, so that the tables are not rewritten."""
 
-    dependencies = [("appointments", "0015_one_index_of_conflicts")]
+    dependencies = [("appointments", "0017_appointments_by_booking_day")]
 
     operations = [
         migrations.AddField(

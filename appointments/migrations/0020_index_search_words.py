@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("appointments", "0017_fill_search_words")]
+    dependencies = [("appointments", "0019_fill_search_words")]
 
     operations = [
         AddIndexConcurrently(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("calls", "0004_checked_calls")]
+    dependencies = [("calls", "0005_lost_races")]
 
     operations = [
         AddIndexConcurrently(

@@ -17,6 +17,6 @@ class Migration(migrations.Migration):
 
     atomic = False
 
-    dependencies = [("appointments", "0016_search_words")]
+    dependencies = [("appointments", "0018_search_words")]
 
     operations = [migrations.RunPython(fill_both, migrations.RunPython.noop, elidable=True)]

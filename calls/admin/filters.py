@@ -1,0 +1,52 @@
+"""Filters of the lists of calls and of what was asked in them."""
+
+from typing import Any
+
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from appointments.admin.days import DaysFilter
+from calls.call_rows import ATTEMPTS, OUTCOMES, attempts, with_outcome
+from calls.models import Call, FunctionCall
+
+
+class CallDaysFilter(DaysFilter):
+    field = "started_at"
+
+
+class FunctionCallDaysFilter(DaysFilter):
+    """By the beginning of the call: so one that goes on over midnight stays together."""
+
+    title = _("days of the calls")
+    field = "call__started_at"
+    company = "call__company"
+
+
+class OutcomeFilter(SimpleListFilter):
+    title = _("outcome")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return list(OUTCOMES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Call]) -> QuerySet[Call]:
+        outcome = self.value()
+        return queryset.filter(with_outcome(outcome)) if outcome in OUTCOMES else queryset
+
+
+class AttemptFilter(SimpleListFilter):
+    """Attempts to book, of real calls."""
+
+    title = _("attempt to book")
+    parameter_name = "attempt"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("any", _("all")), *((key, title) for key, (title, _ended) in ATTEMPTS.items())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[FunctionCall]) -> QuerySet[FunctionCall]:
+        outcome = self.value() or ""
+        if outcome == "any":
+            return attempts(queryset)
+        return attempts(queryset, outcome) if outcome in ATTEMPTS else queryset
