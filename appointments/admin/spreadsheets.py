@@ -1,7 +1,6 @@
 """Rows as CSV and as Excel, written while they are read: a million rows take no more memory than a thousand.
 
-Excel, LibreOffice and their like take a cell for a formula that begins with one of :data:`RISKY`, and a
-customer may call herself ``=HYPERLINK(…)``. Such a cell gets an apostrophe before it.
+A customer may call herself ``=HYPERLINK(…)``: what a spreadsheet would take for a formula is guarded.
 """
 
 import csv
@@ -22,7 +21,8 @@ from django.utils.translation import gettext as _
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+from appointments.export.formats import guarded
+
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Excel's own is 1,048,576.
 ROWS_PER_SHEET = 1_000_000
@@ -55,9 +55,8 @@ def excel_response(*, header: Sequence[str], rows: Iterable[Sequence[Any]], name
 
 
 def defused(text: str) -> str:
-    """``text`` as no program takes it for a formula."""
-    text = _CONTROL.sub("", text)[:LONGEST_CELL]
-    return f"'{text}" if text.startswith(RISKY) else text
+    """``text`` without what no cell can hold, and never a formula."""
+    return guarded(_CONTROL.sub("", text)[:LONGEST_CELL])
 
 
 class _Echo:
