@@ -126,7 +126,10 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
     """
     try:
         if conversation.args.contradictions:
-            return Reply("needs_clarification", sentences.contradiction(), {"missing": [], "candidates": []})
+            return _question(sentences.contradiction(), [])
+        garbled = set(conversation.args.garbled).intersection(function.definition.arguments)
+        if garbled:
+            return _question(sentences.say_again(), sorted(garbled))
         if conversation.has_history:
             booking.keep_alive(conversation.required_call.holder, now=conversation.now)
         return function.handler(conversation)
@@ -139,6 +142,10 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
         if conversation.function_call is not None:
             conversation.function_call.error = _described(error)
         return Reply("error", sentences.error())
+
+
+def _question(message: str, missing: list[str]) -> Reply:
+    return Reply("needs_clarification", message, {"missing": missing, "candidates": []})
 
 
 def _described(error: Exception) -> str:
@@ -155,5 +162,5 @@ def _unknown_function(envelope: Envelope) -> Reply:
 
 def _digest(arguments: Arguments) -> str:
     """Of what a function can read. What it cannot, as deep as it may nest, makes no other call of it."""
-    canonical = json.dumps([arguments.values, arguments.contradictions], sort_keys=True)
+    canonical = json.dumps([arguments.values, arguments.contradictions, arguments.garbled], sort_keys=True)
     return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()

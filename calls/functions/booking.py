@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from time import monotonic
+from typing import NoReturn
 
 from appointments import booking
 from appointments.availability import Reason
@@ -19,7 +20,7 @@ from calls.functions.revalidation import matching_hold, wish_of
 from calls.functions.room import insist_on_room, no_room
 from calls.functions.who import Guest, read_guest, visit_of
 from calls.functions.wishes import Wish, read_wish
-from calls.functions.words import ask_when
+from calls.functions.words import ask
 from calls.models import Relationship
 from calls.reply import Reply
 from integrations import convergence, queue
@@ -50,11 +51,11 @@ def _attempt(conversation: Conversation, wish: Wish, reservation: Reservation | 
     if wish.refused:
         return refuse(conversation, wish, wish.refused, status=status_for_booking(wish.refused))
     if not wish.starts:
-        ask_when(conversation, None)
+        _ask_when_exactly(conversation, wish)
     insist_on_room(conversation, wish)
     reservation = reservation or matching_hold(conversation, wish)
     if reservation is None and len(wish.starts) > 1:
-        ask_when(conversation, None)
+        _ask_when_exactly(conversation, wish)
     guest = read_guest(conversation, reservation)
     try:
         appointment = _make(conversation, wish, reservation, guest)
@@ -65,6 +66,16 @@ def _attempt(conversation: Conversation, wish: Wish, reservation: Reservation | 
     if reservation is not None:
         queue.soon("integrations.tasks.give_back_slots", reservation.pk)
     return _settled(conversation, wish, appointment, status="booked")
+
+
+def _ask_when_exactly(conversation: Conversation, wish: Wish) -> NoReturn:
+    """A booking is of one start: of a window, or of "neun, sonst fünfzehn Uhr", it is asked which."""
+    starts = [conversation.local(each) for each in wish.starts]
+    if starts:
+        message = sentences.which_clock([(each.hour, each.minute) for each in starts])
+    else:
+        message = sentences.which_time(conversation.local(wish.near).date(), conversation.today)
+    ask(message, missing=["uhrzeit"], candidates=[f"{each:%H:%M}" for each in starts])
 
 
 def _settled(conversation: Conversation, wish: Wish, appointment: Appointment, *, status: str) -> Reply:
