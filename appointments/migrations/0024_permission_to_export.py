@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0021_list_indexes'),
+        ('appointments', '0023_list_indexes'),
     ]
 
     operations = [

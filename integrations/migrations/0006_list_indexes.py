@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('appointments', '0021_list_indexes'),
-        ('integrations', '0004_calendar_connection'),
+        ('appointments', '0023_list_indexes'),
+        ('integrations', '0005_messages'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('appointments', '0020_index_search_words'),
+        ('appointments', '0022_outages'),
     ]
 
     operations = [

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('appointments', '0021_list_indexes'),
-        ('calls', '0006_callers_index'),
+        ('appointments', '0023_list_indexes'),
+        ('calls', '0007_callbacks_about_appointments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
