@@ -277,13 +277,19 @@ LOGGING = {
         "json": {"()": "config.logs.JsonFormatter"},
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
+    "filters": {"secrets": {"()": "config.secrets_in_logs.HideSecrets"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain" if DEBUG else "json"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if DEBUG else "json",
+            "filters": ["secrets"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO").upper()},
     # Django's own handlers would say everything twice, and mail errors with the request's body in them.
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO"},
         # It would write three lines about each task.
         "django-q": {"level": "WARNING"},
         # A line for each login that went well; those that did not are warnings.
