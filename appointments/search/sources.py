@@ -11,7 +11,6 @@ from appointments.models.search import found_by
 from appointments.phones import display_phone
 from appointments.search.registry import Found, Source, Wanted, register
 
-
 MOST_PEOPLE = 200
 
 
@@ -22,7 +21,7 @@ def customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
 
 
 def people(wanted: Wanted) -> QuerySet[Any, Any] | None:
-    """The same for what hangs on customers. Over all companies the first so many: a common name has thousands,
+    """The same for what hangs on customers. Over all companies the first so many: a common name has many,
     and who looks there looks for one.
     """
     keys = customers(wanted)
