@@ -96,9 +96,14 @@ def _measure(size: int, *, load: bool) -> float:
     print(f"{size:,}: {seconds:.1f} s, {_megabytes():.0f} MB, {found} findings", flush=True)
     for each, name in _slowest(took):
         print(f"  {name}: {each:.1f} s", flush=True)
+    if load:
+        _compare()
+    return seconds
+
+
+def _compare() -> None:
     sweep, naive = _statement(SWEEP), _statement(NAIVE)
     print(f"  sweep {sweep:.1f} s, naive {naive:.1f} s: {naive / sweep:.1f} times", flush=True)
-    return seconds
 
 
 def _slowest(took: Sequence[tuple[float, str]]) -> Sequence[tuple[float, str]]:
