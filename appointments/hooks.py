@@ -1,16 +1,36 @@
 """Where other apps attach themselves to the domain, which knows none of them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from appointments.models import Appointment, Reservation
+from appointments.models.ledger import ReservationState
 
 ChangedHook = Callable[[Appointment], None]
 ImportedHook = Callable[[Sequence[Appointment]], None]
 HoldLostHook = Callable[[Reservation], None]
+HoldsEndedHook = Callable[[Sequence[Reservation], ReservationState], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToCall:
+    """Somebody has to hear by telephone what became of their appointment. ``reason``: a sentence for staff;
+    ``until``: afterwards it would be too late.
+    """
+
+    appointment: Appointment
+    reason: str
+    until: datetime
+
+
+ToCallHook = Callable[[ToCall, datetime], None]
 
 _changed: list[ChangedHook] = []
 _imported: list[ImportedHook] = []
 _hold_lost: list[HoldLostHook] = []
+_holds_ended: list[HoldsEndedHook] = []
+_to_call: list[ToCallHook] = []
 
 
 def on_change(hook: ChangedHook) -> ChangedHook:
@@ -57,3 +77,31 @@ def on_hold_lost(hook: HoldLostHook) -> HoldLostHook:
 def hold_lost(reservation: Reservation) -> None:
     for hook in _hold_lost:
         hook(reservation)
+
+
+def on_holds_ended(hook: HoldsEndedHook) -> HoldsEndedHook:
+    """``hook`` runs in the transaction in which holds end, with the state they end in: booked, expired,
+    given back. As for :func:`on_change`; it may not even write.
+    """
+    if hook not in _holds_ended:
+        _holds_ended.append(hook)
+    return hook
+
+
+def holds_ended(reservations: Sequence[Reservation], state: ReservationState) -> None:
+    for hook in _holds_ended:
+        hook(reservations, state)
+
+
+def on_customer_to_call(hook: ToCallHook) -> ToCallHook:
+    """``hook`` runs in the transaction that makes a call necessary, with the instant. As for
+    :func:`on_change`.
+    """
+    if hook not in _to_call:
+        _to_call.append(hook)
+    return hook
+
+
+def customer_to_call(to_call: ToCall, *, now: datetime) -> None:
+    for hook in _to_call:
+        hook(to_call, now)

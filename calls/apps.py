@@ -12,7 +12,9 @@ class CallsConfig(AppConfig):
         from appointments.salon import extensions  # noqa: PLC0415
         from calls import (  # noqa: PLC0415
             call_export,
+            callbacks,
             insights,
+            measuring,
             roles,
             salon_parts,
             searching,
@@ -23,8 +25,10 @@ class CallsConfig(AppConfig):
 
         roles.grant_roles()
         hooks.on_hold_lost(telling.note_lost_hold)
+        hooks.on_customer_to_call(callbacks.queue_about)
         extensions.register(salon_parts.store_agents)
         export.contribute("calls", loader=call_export.calls_about)
         worklists.register()
+        measuring.begin()
         insights.register()
         searching.register()

@@ -31,7 +31,7 @@ class DueFilter(admin.SimpleListFilter):
 
 @admin.register(Callback)
 class CallbackAdmin(ModelAdmin):
-    """Made by the phone; whoever has called back says so."""
+    """Made by the phone or by a changed plan; whoever has called says so."""
 
     scope_branch = "branch"
 
@@ -42,7 +42,7 @@ class CallbackAdmin(ModelAdmin):
     ordering = ("-state", "due_at")
     actions = ("mark_done",)
     fields = (
-        *("due_at", "number", "name", "customer", "matter", "reason", "call"),
+        *("due_at", "number", "name", "customer", "matter", "reason", "appointment", "call"),
         *("state", "done_by", "done_at", "created_at"),
     )
     readonly_fields = fields

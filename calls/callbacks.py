@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 
+from appointments.hooks import ToCall
 from appointments.models import Branch, OpeningHours
 from appointments.rules.holidays import holiday_name
 from appointments.rules.hours import days_between, open_periods
@@ -38,6 +39,32 @@ def queue(
     found.name, found.phone = name or found.name, phone or found.phone
     found.save(update_fields=["name", "phone"])
     return found
+
+
+def queue_about(to_call: ToCall, now: datetime) -> None:
+    """A customer who has to hear about their appointment. A row that is still open says the latest."""
+    appointment = to_call.appointment
+    customer = appointment.customer
+    Callback.objects.update_or_create(
+        appointment=appointment,
+        call=None,
+        state=CallbackState.OPEN,
+        defaults={
+            "reason": to_call.reason[:500],
+            "due_at": min(due_at(appointment.branch, now), to_call.until),
+        },
+        create_defaults={
+            "company_id": appointment.company_id,
+            "branch": appointment.branch,
+            "customer": customer,
+            "name": appointment.attendee,
+            "phone": (customer.phone if customer else None) or appointment.contact_phone,
+            "matter": Matter.OUTAGE,
+            "reason": to_call.reason[:500],
+            "created_at": now,
+            "due_at": min(due_at(appointment.branch, now), to_call.until),
+        },
+    )
 
 
 def _new(call: Call, *, now: datetime, **facts: Any) -> Callback:

@@ -35,6 +35,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "badge": "appointments.admin.worklist.badge",
             },
             {
+                "title": _("Stylist is ill"),
+                "icon": "sick",
+                "link": reverse_lazy("admin:appointments_outage_plan"),
+                "permission": lambda request: request.user.has_perm("appointments.add_outage"),
+            },
+            {
                 "title": _("Dashboard"),
                 "icon": "monitoring",
                 "link": reverse_lazy("dashboard"),
@@ -76,6 +82,15 @@ NAVIGATION: list[dict[str, Any]] = [
             _item(_("Companies"), "domain", "appointments_company"),
             _item(_("Policies"), "policy", "appointments_policy"),
             _item(_("Import"), "upload_file", "appointments_import"),
+        ],
+    },
+    {
+        "title": _("Messages"),
+        "items": [
+            _item(_("Messages to customers"), "outgoing_mail", "integrations_message"),
+            _item(_("Texts of messages"), "edit_note", "integrations_messagetemplate"),
+            _item(_("Branches that write"), "settings_phone", "integrations_messaging"),
+            _item(_("Wishes of customers"), "contact_mail", "integrations_contactpreference"),
         ],
     },
     {

@@ -7,6 +7,7 @@ from appointments.admin.customer import CustomerAdmin
 from appointments.admin.imports import ImportAdmin
 from appointments.admin.integrity import FindingAdmin, IntegrityReportAdmin, RepairAdmin
 from appointments.admin.ledger import ReservationAdmin
+from appointments.admin.outage import OutageAdmin
 from appointments.admin.policy import PolicyAdmin
 from appointments.admin.quarantine import QuarantineAdmin
 from appointments.admin.service import ServiceAdmin
@@ -23,6 +24,7 @@ __all__ = [
     "ImportAdmin",
     "IntegrityReportAdmin",
     "MembershipAdmin",
+    "OutageAdmin",
     "PolicyAdmin",
     "QuarantineAdmin",
     "RepairAdmin",

@@ -15,7 +15,7 @@ from appointments import booking
 from appointments.admin import panels
 from appointments.admin.base import ReadOnlyInline
 from appointments.admin.days import CountsFilter, DaysFilter, GapFilter, MadeFilter
-from appointments.admin.filters import WhenFilter
+from appointments.admin.filters import CoveredFilter, WhenFilter
 from appointments.admin.forms import AppointmentForm
 from appointments.admin.moving import MoveFormSet
 from appointments.admin.writing import BookingAdmin, store, with_refusal
@@ -37,7 +37,7 @@ class AppointmentAdmin(BookingAdmin):
     list_display = ("starts_at", "service", "attendee", "staff", "status", "source", "branch")
     list_filter = (
         *(WhenFilter, DaysFilter, "status", "source", "branch", "staff"),
-        *(CountsFilter, MadeFilter, GapFilter),
+        *(CoveredFilter, CountsFilter, MadeFilter, GapFilter),
     )
     list_select_related = ("service", "staff", "customer", "branch__company")
     search_fields = ("customer__name", "customer__phone", "attendee_name", "contact_phone")

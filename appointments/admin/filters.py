@@ -9,7 +9,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from appointments.access import access_of
 from appointments.models import Appointment
+from appointments.replanning import uncovered
 
 
 class WhenFilter(SimpleListFilter):
@@ -41,3 +43,19 @@ class WhenFilter(SimpleListFilter):
         if self.value() == self.everything or self.searching:
             return queryset
         return queryset.filter(starts_at__gte=midnight)
+
+
+class CoveredFilter(SimpleListFilter):
+    """Those to come whose stylist is away."""
+
+    title = _("stylist")
+    parameter_name = "covered"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [("no", _("is away"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() != "no":
+            return queryset
+        waiting = uncovered(access_of(request.user), now=timezone.now())
+        return queryset.filter(pk__in=waiting.values("pk"))

@@ -15,6 +15,7 @@ class Request:
     ``now`` is an aware instant: it decides notice, horizon and which holds have expired.
     ``holder``: this conversation's own holds do not stand in its way (incident D10).
     ``appointment_id``: an appointment that is about to move does not stand in its own way (C16).
+    ``leaving``: ids of others that give up their time together with it.
     ``excluded_staff``: ids of stylists who are taken elsewhere, as far as the asker knows, and are left
     out of *anybody*; one who is wished by name is asked for all the same.
     ``overrides_hours``: a person has confirmed that hours, notice, horizon and grid do not matter
@@ -29,6 +30,7 @@ class Request:
     appointment_id: int | None = None
     overrides_hours: bool = False
     excluded_staff: frozenset[int] = frozenset()
+    leaving: frozenset[int] = frozenset()
 
     def with_staff(self, staff: Staff | None) -> Self:
         return replace(self, staff=staff)

@@ -8,14 +8,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, Prefetch, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce
 
 from appointments.availability.request import Request
 from appointments.availability.working import absences_of, holidays_of, opening_of, shifts_of
-from appointments.models import Allocation, Policy, ServicePhase, Staff, StaffServicePhases
+from appointments.models import Allocation, Policy, Service, ServicePhase, Staff, StaffServicePhases
 from appointments.rules.hours import days_between, midnight
 from appointments.rules.periods import Period, subtract
 from appointments.rules.phases import Plan
@@ -71,44 +71,74 @@ class Snapshot:
         return Period(midnight(self.days[0], zone), midnight(self.days[-1] + DAY, zone))
 
 
+class Able(NamedTuple):
+    """Somebody who offers a service, and what it takes them. ``notice``: their own or the service's."""
+
+    staff: Staff
+    minutes: Sequence[int] | None
+    notice: int | None
+
+
 def load(request: Request, first: date, last: date) -> Snapshot:
     """The facts for starts from ``first`` to ``last``, local days, both included."""
+    with_phases([request.service])
+    able = [Able(person, person.own_minutes, person.own_notice) for person in _staff(request)]
+    (snapshot,) = assemble([(request, able)], first, last)
+    return snapshot
+
+
+def with_phases(services: Iterable[Service]) -> None:
+    prefetch_related_objects(list(services), Prefetch("phases", ServicePhase.objects.order_by("position")))
+
+
+def assemble(asked: Sequence[tuple[Request, Sequence[Able]]], first: date, last: date) -> list[Snapshot]:
+    """A snapshot for each request: of one branch, one ``now``, and the same bookings left aside. Four
+    queries; phases are to be there already (:func:`with_phases`).
+    """
+    request = asked[0][0]
     days = days_between(first, last)
     around = days_between(first - MARGIN, last + MARGIN)
     holidays = holidays_of(request.branch.company, around)
     open_days = [day for day in around if day not in holidays]
-    prefetch_related_objects([request.service], Prefetch("phases", ServicePhase.objects.order_by("position")))
-    staff = list(_staff(request))
-    ids = [person.pk for person in staff]
+    people = {one.staff.pk: one.staff for _request, able in asked for one in able}
+    plans = {
+        (each.service.pk, one.staff.pk): each.service.plan(each.branch, one.minutes)
+        for each, able in asked
+        for one in able
+    }
     span = Period(midnight(first - DAY, request.branch.zone), midnight(last + 2 * DAY, request.branch.zone))
     opening = opening_of(request.branch, open_days)
-    own_hours = [person.pk for person in staff if not person.follows_branch_hours]
+    own_hours = [pk for pk, person in people.items() if not person.follows_branch_hours]
     shifts = shifts_of(request.branch, own_hours, open_days)
-    absences = absences_of(ids, span)
-    plans = {person.pk: request.service.plan(request.branch, person.own_minutes) for person in staff}
-    taken = _taken(request, ids, _reach(request, plans.values(), first, last))
-    return Snapshot(
-        request=request,
-        days=days,
-        opening=opening,
-        holidays=holidays,
-        staff=[
-            StaffTime(
-                staff=person,
-                plan=plans[person.pk],
-                working=subtract(
-                    opening if person.follows_branch_hours else shifts[person.pk], absences[person.pk]
-                ),
-                busy=taken.busy[person.pk],
-                own_holds=taken.own_holds[person.pk],
-                overdue=taken.overdue[person.pk],
-                earliest=_earliest(request, person.own_notice),
-            )
-            for person in staff
-            # A service whose phases have not been entered yet cannot be provided by anybody (E9).
-            if plans[person.pk].stretches()
-        ],
-    )
+    absences = absences_of(list(people), span)
+    taken = _taken(request, list(people), _reach(request, plans.values(), first, last))
+    working = {
+        pk: subtract(opening if person.follows_branch_hours else shifts[pk], absences[pk])
+        for pk, person in people.items()
+    }
+    return [
+        Snapshot(
+            request=each,
+            days=days,
+            opening=opening,
+            holidays=holidays,
+            staff=[
+                StaffTime(
+                    staff=one.staff,
+                    plan=plans[each.service.pk, one.staff.pk],
+                    working=working[one.staff.pk],
+                    busy=taken.busy[one.staff.pk],
+                    own_holds=taken.own_holds[one.staff.pk],
+                    overdue=taken.overdue[one.staff.pk],
+                    earliest=_earliest(each, one.notice),
+                )
+                for one in able
+                # A service whose phases have not been entered yet cannot be provided by anybody (E9).
+                if plans[each.service.pk, one.staff.pk].stretches()
+            ],
+        )
+        for each, able in asked
+    ]
 
 
 def _staff(request: Request) -> Any:
@@ -160,8 +190,9 @@ class Taken:
 def _taken(request: Request, staff_ids: Sequence[int], span: Period) -> Taken:
     taken = Taken(defaultdict(list), defaultdict(list), defaultdict(list))
     rows = Allocation.objects.of_staff(staff_ids).overlapping(span).order_by("during")
-    if request.appointment_id is not None:
-        rows = rows.exclude(appointment=request.appointment_id)
+    aside = request.leaving | ({request.appointment_id} - {None})
+    if aside:
+        rows = rows.exclude(appointment__in=aside)
     # Both ends apart: reading a range takes the driver many times as long.
     ends = ("during__startswith", "during__endswith")
     facts = ("staff", *ends, "reservation", "reservation__holder", "reservation__expires_at")

@@ -15,6 +15,7 @@ from appointments.models.imports import (
 from appointments.models.integrity import Finding, IntegrityReport, Repair
 from appointments.models.ledger import Allocation, Reservation
 from appointments.models.membership import Membership, MembershipBranch, Role
+from appointments.models.outage import Outage, OutageDecision
 from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
@@ -40,6 +41,8 @@ __all__ = [
     "Membership",
     "MembershipBranch",
     "OpeningHours",
+    "Outage",
+    "OutageDecision",
     "Policy",
     "Quarantine",
     "Repair",

@@ -10,16 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.constraints import SameCompany
 from appointments.fields import PhoneField
-from appointments.models import Branch, Company, Customer
+from appointments.models import Appointment, Branch, Company, Customer
 from calls.models.call import Call
 
 
 class Matter(models.TextChoices):
-    """What the caller wants."""
+    """What the caller wants, or what we have to tell a customer."""
 
     MOVE = "move", _("move an appointment")
     CANCELLATION = "cancellation", _("cancel an appointment")
     OTHER = "other", _("something else")
+    OUTAGE = "outage", _("stylist is away")
 
 
 class CallbackState(models.TextChoices):
@@ -40,6 +41,9 @@ class Callback(models.Model):
 
     ``phone`` is the caller's own number, or the one they named, which proves nothing; None as long as
     they have named none. One row for each matter of a call, however often it is asked for.
+
+    Without a ``call`` it is us who have something to say, about ``appointment``: then ``reason`` is our
+    sentence, and there is one open row for each appointment.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
@@ -47,7 +51,22 @@ class Callback(models.Model):
         Branch, on_delete=models.CASCADE, db_constraint=False, verbose_name=_("branch")
     )
     call = models.ForeignKey(
-        Call, on_delete=models.CASCADE, related_name="callbacks", db_constraint=False, verbose_name=_("call")
+        Call,
+        on_delete=models.CASCADE,
+        related_name="callbacks",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        verbose_name=_("call"),
+    )
+    appointment = models.ForeignKey(
+        Appointment,
+        on_delete=models.CASCADE,
+        related_name="callbacks",
+        null=True,
+        blank=True,
+        db_constraint=False,
+        verbose_name=_("appointment"),
     )
     customer = models.ForeignKey(
         Customer,
@@ -61,7 +80,7 @@ class Callback(models.Model):
     name = models.CharField(_("name"), max_length=200, blank=True)
     phone = PhoneField(_("phone"), null=True, blank=True)
     matter = models.CharField(_("matter"), max_length=12, choices=Matter)
-    reason = models.CharField(_("in the caller's words"), max_length=500, blank=True)
+    reason = models.CharField(_("what about"), max_length=500, blank=True)
     created_at = models.DateTimeField(_("created"))
     due_at = models.DateTimeField(_("due"))
     state = models.CharField(_("state"), max_length=4, choices=CallbackState, default=CallbackState.OPEN)
@@ -86,11 +105,21 @@ class Callback(models.Model):
         constraints: ClassVar = [
             SameCompany(field="branch", name="callback_branch_same_company"),
             SameCompany(field="call", name="callback_call_same_company"),
+            SameCompany(field="appointment", name="callback_appointment_same_company"),
             SameCompany(field="customer", name="callback_customer_same_company"),
             models.UniqueConstraint(
                 fields=["call", "matter", "reason"],
                 condition=Q(state="open"),
                 name="callback_once_per_matter",
+            ),
+            models.UniqueConstraint(
+                fields=["appointment"],
+                condition=Q(state="open", call__isnull=True),
+                name="callback_once_per_appointment",
+            ),
+            models.CheckConstraint(
+                condition=Q(call__isnull=False) | Q(appointment__isnull=False),
+                name="callback_of_call_or_appointment",
             ),
             models.CheckConstraint(
                 condition=Q(state="open", done_at__isnull=True) | Q(state="done", done_at__isnull=False),

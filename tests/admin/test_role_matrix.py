@@ -1,5 +1,6 @@
 """What each role may do on each page, and that no page shows another company's rows (J19, I3, I8)."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,16 +15,26 @@ from appointments import booking
 from appointments.access import Role
 from appointments.models import (
     ApiToken,
+    Appointment,
     Company,
+    Customer,
     Finding,
     Import,
     IntegrityReport,
     Membership,
+    Outage,
     Policy,
     Repair,
 )
 from calls.models import VoiceAgent
-from integrations.models import CalendarConnection, CalendarEvent
+from integrations.models import (
+    CalendarConnection,
+    CalendarEvent,
+    ContactPreference,
+    Message,
+    MessageTemplate,
+    Messaging,
+)
 from tests.admin.calendar_pages import refused
 from tests.admin.test_scoping import OURS, member
 from tests.calls.phone import Phone
@@ -42,6 +53,7 @@ MATRIX = {
     "appointments.import": ("va", "va", "", ""),
     "appointments.integrityreport": ("v", "v", "", ""),
     "appointments.membership": ("vacd", "", "", ""),
+    "appointments.outage": ("v", "v", "v", ""),
     "appointments.policy": ("vacd", "vacd", "", ""),
     "appointments.repair": ("v", "v", "", ""),
     "appointments.reservation": ("v", "v", "v", ""),
@@ -59,6 +71,10 @@ MATRIX = {
     "integrations.calendareventtype": ("vacd", "vacd", "", ""),
     "integrations.calendarhost": ("vacd", "vacd", "", ""),
     "integrations.calendarsync": ("v", "v", "v", ""),
+    "integrations.contactpreference": ("vac", "vac", "vac", ""),
+    "integrations.message": ("v", "v", "v", ""),
+    "integrations.messagetemplate": ("vacd", "vacd", "", ""),
+    "integrations.messaging": ("vac", "vac", "", ""),
 }
 # What the other company has itself.
 THEIR_OWN = (
@@ -127,6 +143,14 @@ def full_company(calendar: CalendarSalon) -> None:
     checked(salon.company)
     Import.objects.create(company=salon.company, file_name="alt.csv", created_at=timezone.now())
     booking.set_aside(calendar.cut("17:00"), now=timezone.now())
+    Outage.objects.create(
+        company=salon.company,
+        branch=salon.branch,
+        staff=salon.emma,
+        starts_at=timezone.now(),
+        ends_at=timezone.now() + timedelta(hours=1),
+        planned_at=timezone.now(),
+    )
     VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_morgenrot")
     CalendarEvent.objects.create(
         company=salon.company,
@@ -139,6 +163,29 @@ def full_company(calendar: CalendarSalon) -> None:
     caller = Phone(salon.number, caller="+4930900102")
     caller.ask("check_availability", datum="Montag", uhrzeit="15 Uhr", dienstleistung="Herrenhaarschnitt")
     caller.ask("request_callback", grund="Rückfrage")
+    writes_to_customers(salon)
+
+
+def writes_to_customers(salon: Salon) -> None:
+    Messaging.objects.create(branch=salon.branch)
+    MessageTemplate.objects.create(
+        company=salon.company, kind="reminder", subject="Bis {date}", text="{link}"
+    )
+    someone = Customer.objects.create(company=salon.company, name="Jana Probst", email="jana@probst.example")
+    ContactPreference.objects.create(company=salon.company, customer=someone)
+    appointment = Appointment.objects.filter(company=salon.company).first()
+    assert appointment is not None
+    Message.objects.create(
+        company=salon.company,
+        appointment=appointment,
+        kind="confirmation",
+        language="de",
+        recipient="jana@probst.example",
+        about="1",
+        starts_at=appointment.starts_at,
+        subject="Ihr Termin",
+        text="…",
+    )
 
 
 def checked(company: Company) -> None:

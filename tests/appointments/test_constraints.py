@@ -30,6 +30,8 @@ from appointments.models import (
     Membership,
     MembershipBranch,
     OpeningHours,
+    Outage,
+    OutageDecision,
     Policy,
     Quarantine,
     Repair,
@@ -74,6 +76,15 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
         last_report=report,
     )
     run = Import.objects.create(company=company, file_name="alt.csv", created_at=NOW)
+    outage = Outage.objects.create(
+        company=company,
+        branch=salon.branch,
+        staff=staff,
+        starts_at=TEN,
+        ends_at=ELEVEN,
+        planned_at=NOW,
+        token=company.slug,
+    )
     return {
         Import: run,
         ImportedRow: ImportedRow.objects.create(
@@ -87,6 +98,17 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
             merged_into=appointment,
             run=run,
             row=2,
+        ),
+        Outage: outage,
+        OutageDecision: OutageDecision.objects.create(
+            company=company,
+            outage=outage,
+            appointment=appointment,
+            choice="move",
+            old_starts_at=start,
+            old_staff=staff,
+            new_starts_at=start,
+            new_staff=staff,
         ),
         Branch: salon.branch,
         Staff: staff,
