@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0023_alarms'),
-        ('integrations', '0005_messages'),
+        ('appointments', '0028_alarms'),
+        ('integrations', '0006_list_indexes'),
     ]
 
     operations = [

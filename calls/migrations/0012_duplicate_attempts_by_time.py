@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0007_callbacks_about_appointments'),
+        ('calls', '0011_list_indexes'),
     ]
 
     operations = [

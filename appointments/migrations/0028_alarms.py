@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0022_outages'),
+        ('appointments', '0027_statistics_of_customers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
