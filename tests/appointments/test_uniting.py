@@ -51,7 +51,7 @@ def test_everything_of_the_double_is_the_others(salon: Salon, jana: Customer, do
         company=salon.company, branch=salon.branch, customer=double, call_id="call_1", started_at=NOW
     )
     callback = Callback.objects.create(
-        company=salon.company, branch=salon.branch, customer=double, created_at=NOW, due_at=NOW
+        company=salon.company, branch=salon.branch, customer=double, call=call, created_at=NOW, due_at=NOW
     )
     kept = booking.unite(jana, double, now=NOW)
 
