@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0027_statistics_of_customers'),
+        ('appointments', '0028_customer_numbers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
