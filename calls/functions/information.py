@@ -11,6 +11,7 @@ from calls.functions.conversation import Conversation
 from calls.functions.registry import voice_function
 from calls.functions.words import ask_when, understand
 from calls.reply import Reply
+from calls.understanding import When
 
 
 @voice_function(aliases=("get_available_services",), needs_call=False)
@@ -36,9 +37,19 @@ def get_opening_hours(conversation: Conversation) -> Reply:
     when = understand(conversation)
     if when is None:
         return _week(conversation)
-    if when.date is None:
+    day = when.date or _any_such_day(when)
+    if day is None:
         ask_when(conversation, when)
-    return _day(conversation, when.date)
+    return _day(conversation, day)
+
+
+def _any_such_day(when: When) -> date | None:
+    """The first of several that are the same weekday: "samstags" is every Saturday. An hour names no day."""
+    if when.time is not None or when.window is not None:
+        return None
+    days = [each for each in when.candidates if isinstance(each, date)]
+    same = len({day.weekday() for day in days}) == 1 and len(days) == len(when.candidates)
+    return days[0] if same else None
 
 
 def _week(conversation: Conversation) -> Reply:

@@ -63,6 +63,11 @@ class Heard:
         return any(self.says(each) for each in questions)
 
     @property
+    def changes_the_matter(self) -> bool:
+        """From a new appointment to one that there is."""
+        return any(self.says(each) for each in (_MOVES, _CANCELS, _ASKS_OWN))
+
+    @property
     def wants_appointment(self) -> bool:
         if self.wants_something_else or self.says(_FAREWELL):
             return False
@@ -74,8 +79,12 @@ class Heard:
         return bool(self.parts.service and self.parts.says_when)
 
 
-def _corrects(day: bool, time: bool) -> Leads:  # noqa: FBT001 - two halves of one thing
-    return lambda heard: (bool(heard.parts.day), bool(heard.parts.time)) == (day, time)
+def _names(heard: Heard, *, day: bool, time: bool) -> bool:
+    return (bool(heard.parts.day), bool(heard.parts.time)) == (day, time)
+
+
+def _corrects(*, day: bool, time: bool) -> Leads:
+    return lambda heard: _names(heard, day=day, time=time) and not heard.changes_the_matter
 
 
 def _agrees(heard: Heard) -> bool:
@@ -110,14 +119,14 @@ LEADS: Mapping[str, Leads] = {
     "correct_day": _corrects(day=True, time=False),
     "correct_day_and_time": _corrects(day=True, time=True),
     "correct_service": lambda heard: (
-        bool(heard.parts.service) and heard.yes is not False and not heard.says(_MORE)
+        bool(heard.parts.service)
+        and heard.yes is not False
+        and not (heard.says(_MORE) or heard.changes_the_matter or heard.says(_WANTS_HUMAN))
     ),
-    "correct_staff": lambda heard: bool(heard.parts.staff),
-    "correct_move_time": lambda heard: not heard.says(_WHICH) and _corrects(day=False, time=True)(heard),
-    "correct_move_day": lambda heard: not heard.says(_WHICH) and _corrects(day=True, time=False)(heard),
-    "correct_move_day_and_time": lambda heard: (
-        not heard.says(_WHICH) and _corrects(day=True, time=True)(heard)
-    ),
+    "correct_staff": lambda heard: bool(heard.parts.staff) and not heard.changes_the_matter,
+    "correct_move_time": lambda heard: not heard.says(_WHICH) and _names(heard, day=False, time=True),
+    "correct_move_day": lambda heard: not heard.says(_WHICH) and _names(heard, day=True, time=False),
+    "correct_move_day_and_time": lambda heard: not heard.says(_WHICH) and _names(heard, day=True, time=True),
     "correct_move_old": lambda heard: heard.parts.says_when,
     "correct_cancel": lambda heard: heard.parts.says_when,
     "more": lambda heard: heard.says(_MORE),
@@ -175,8 +184,12 @@ class RuleListener:
                 return sentences.which_day_and_time()
             return sentences.which_service(())
 
-    def pardon(self) -> str:
+    def pardon(self, node: Mapping[str, Any], state: State) -> str:
+        """A yes to several times is asked which of them."""
+        destinations = {ROUND.sub("", str(edge["destination_node_id"])) for edge in node["edges"]}
         with translation.override(settings.LANGUAGE_CODE):
+            if "pick" in destinations and Heard(state.heard[-1]).yes:
+                return sentences.which_offer()
             return _("I am sorry, I did not understand that. Would you please say it in other words?")
 
 

@@ -1,8 +1,10 @@
 """What anybody may know: services and opening hours."""
 
+from datetime import timedelta
 from unittest.mock import ANY
 
 import pytest
+import time_machine
 
 from appointments.models import OpeningHours
 from calls.models import FunctionCall
@@ -70,3 +72,16 @@ def test_every_question_and_its_answer_is_kept_with_the_call(phone: Phone) -> No
     kept = FunctionCall.objects.get()
     assert (kept.call.call_id, kept.name, kept.args) == (phone.call_id, "list_services", {"notiz": "eilig"})
     assert (kept.status, kept.reply, kept.error) == ("found", reply, "")
+
+
+@pytest.mark.parametrize("said", ["samstags", "Samstag", "am Samstag"])
+def test_every_such_day_is_open_as_the_next_one(
+    said: str, phone: Phone, clock: time_machine.Traveller
+) -> None:
+    """Asked on a Saturday too: which of them is meant does not matter for the hours."""
+    clock.shift(timedelta(days=6))
+
+    reply = phone.ask("get_opening_hours", datum=said)
+
+    assert reply["status"] == "found"
+    assert [each["weekday"] for each in reply["opening_hours"]] == [5]

@@ -101,7 +101,7 @@ class Scripted:
     def say(self, node: Mapping[str, Any], state: State) -> str:
         return "…"
 
-    def pardon(self) -> str:
+    def pardon(self, node: Mapping[str, Any], state: State) -> str:
         return "?"
 
 
