@@ -16,7 +16,7 @@ HUMAN: Answer = ("Der Anrufer möchte einen Menschen sprechen oder zurückgerufe
 OTHERS: tuple[Answer, ...] = (
     *OF_EXISTING,
     ("Der Anrufer fragt nach Öffnungszeiten.", "take_day"),
-    ("Der Anrufer fragt, was angeboten wird, was es kostet oder wie lange es dauert.", "services"),
+    ("Der Anrufer fragt, was angeboten wird, was es kostet oder wie lange es dauert.", "take_service"),
     ("Der Anrufer fragt, welcher Tag heute ist, oder zweifelt am Datum.", "context"),
     (
         "Der Anrufer möchte einen Menschen sprechen, einen Rückruf, oder fragt etwas anderes.",

@@ -31,6 +31,7 @@ _ASKS_TODAY = re.compile(r"welcher (wochen)?tag|welches datum|sind sie sicher|bi
 _WANTS_HUMAN = re.compile(r"mensch|mitarbeiter|rueckruf|zurueckruf|chefin|\bchef\b")
 _FAREWELL = re.compile(r"tschuess|auf wiederhoeren|wiedersehen|das war.?s|nichts mehr|das ist alles|bis dann")
 _WANTS_TIME = re.compile(r"termin|buchen|frei\b|kommen")
+_GREETS = re.compile(r"\b(hallo|guten (tag|morgen|abend)|gruess|moin|servus)")
 _SOON = re.compile(r"bald|naechstmoeglich|schnell|wann.{0,20}frei|egal")
 _MORE = re.compile(r"\bander[es]|sonst|passt.{0,9}nicht|kein.{0,12} passt|weitere|noch was|spaeter|frueher")
 _PLACE = re.compile(r"\b(erste|zweite|dritte|vierte|fuenfte|letzte)[nrs]?\b")
@@ -104,7 +105,7 @@ LEADS: Mapping[str, Leads] = {
     "take_cancel": lambda heard: heard.says(_CANCELS),
     "appointments": lambda heard: heard.says(_ASKS_OWN),
     "take_day": lambda heard: heard.says(_ASKS_HOURS) or (bool(heard.parts.day) and not heard.parts.service),
-    "services": lambda heard: heard.says(_ASKS_SERVICES),
+    "take_service": lambda heard: heard.says(_ASKS_SERVICES),
     "context": lambda heard: heard.says(_ASKS_TODAY),
     "offer_callback": lambda heard: heard.says(_WANTS_HUMAN),
     "goodbye": lambda heard: heard.says(_FAREWELL) or _declines(heard),
@@ -185,11 +186,14 @@ class RuleListener:
             return sentences.which_service(())
 
     def pardon(self, node: Mapping[str, Any], state: State) -> str:
-        """A yes to several times is asked which of them."""
+        """A yes to several times is asked which of them; who greets is greeted."""
         destinations = {ROUND.sub("", str(edge["destination_node_id"])) for edge in node["edges"]}
         with translation.override(settings.LANGUAGE_CODE):
-            if "pick" in destinations and Heard(state.heard[-1]).yes:
+            heard = Heard(state.heard[-1])
+            if heard.yes and any(each.startswith("pick") for each in destinations):
                 return sentences.which_offer()
+            if heard.says(_GREETS) and not heard.parts.service:
+                return spoken.greeting()
             return _("I am sorry, I did not understand that. Would you please say it in other words?")
 
 
@@ -267,6 +271,7 @@ def _reason(_heard: Heard, state: State) -> str | None:
 
 EXTRACTS: Mapping[str, Callable[[Heard, State], str | None]] = {
     "wish_service": _part("service"),
+    "asked_service": lambda heard, _state: heard.parts.service,
     "wish_day": _part("day"),
     "wish_time": _part("time"),
     "wish_staff": _part("staff"),

@@ -41,6 +41,7 @@ _FILLERS = word_set(
     zusaetzlich verschieben absagen stornieren meinen mein leider jetzt gerade bestehenden sondern
     stattdessen nicht keine keinen brauch kannst du koennen schieben n wuerde habe hab dir euch ihr
     uhrzeit zeit sonst notfalls denn eigentlich halt ach moment schon nochmal
+    kostet kosten preis preise dauert lange bieten angebot viel
     """
 )
 # Between two of a kind they belong to both.

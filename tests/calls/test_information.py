@@ -85,3 +85,24 @@ def test_every_such_day_is_open_as_the_next_one(
 
     assert reply["status"] == "found"
     assert [each["weekday"] for each in reply["opening_hours"]] == [5]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("Herrenhaarschnitt", "Herrenhaarschnitt kostet 30 Euro und dauert 55 Minuten."),
+        ("Was kostet denn ein Herrenschnitt", "Herrenhaarschnitt kostet 30 Euro und dauert 55 Minuten."),
+        ("Beratung", "Beratung dauert 30 Minuten; was es kostet, sagt Ihnen der Salon."),
+        ("Haarschnitt", "Wir bieten Damenhaarschnitt für 45 Euro 50 und Herrenhaarschnitt für 30 Euro an."),
+        ("Haarverlängerung", "Wir bieten Beratung, Damenhaarschnitt, Dauerwelle und Herrenhaarschnitt an."),
+        ("", "Wir bieten Beratung, Damenhaarschnitt, Dauerwelle und Herrenhaarschnitt an."),
+    ],
+)
+def test_what_it_costs_and_how_long_it_takes(asked: str, message: str, phone: Phone, salon: Salon) -> None:
+    make_service(salon.company, "Damenhaarschnitt", [("", 60, True)], price="45.50")
+    make_service(salon.company, "Beratung", [("", 30, True)])
+
+    reply = phone.ask("list_services", dienstleistung=asked)
+
+    assert (reply["status"], reply["message"]) == ("found", message)
+    assert all(each["name"] in message for each in reply["services"])

@@ -244,3 +244,21 @@ def test_two_wishes_in_order(salon: Salon, call: TypedCall) -> None:
     say(call, "Herrenhaarschnitt Montag um zehn Uhr, wenn das nicht geht um fünfzehn Uhr")
 
     assert [each[1] for each in held()] == ["Mo 15:00"]
+
+
+def test_who_only_greets_is_greeted(call: TypedCall) -> None:
+    assert say(call, "Guten Tag")[-1] == "Guten Tag. Was kann ich für Sie tun?"
+
+
+def test_what_it_costs(call: TypedCall) -> None:
+    said = say(call, "Was kostet bei Ihnen ein Herrenhaarschnitt?")
+
+    assert said == ["list_services: found", "Herrenhaarschnitt kostet 30 Euro und dauert 55 Minuten."]
+
+
+def test_rather_cancelled_than_moved(salon: Salon, call: TypedCall, jana: Customer) -> None:
+    say(call, "Herrenhaarschnitt am Montag um zehn Uhr", "Ja")
+    say(call, "Ich möchte meinen Termin auf Dienstag um elf Uhr verschieben")
+
+    assert say(call, "Ach nein, ich muss den doch absagen")[0] == "cancel_appointment: needs_clarification"
+    assert say(call, "Ja")[0] == "cancel_appointment: cancelled"
