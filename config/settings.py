@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from config.embedded import DATABASE_NAME
 from config.env import env, insist, read_env_file, switch, text, whole_number, words
 from config.metric_folder import count_together
-from config.navigation import NAVIGATION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR / ".env")
@@ -278,7 +277,7 @@ UNFOLD = {
     # Links in the dark: the theme's own violet has a contrast of 4.3 there, WCAG 2.2 asks for 4.5.
     "COLORS": {"primary": {"500": "oklch(66% .245 304.3)"}},
     # The palette; what it finds is answered by `appointments.admin.searching`.
-    "SIDEBAR": {"navigation": NAVIGATION, "show_search": True, "command_search": True},
+    "SIDEBAR": {"navigation": "config.navigation.navigation", "show_search": True, "command_search": True},
 }
 
 LOGGING = {
@@ -288,13 +287,19 @@ LOGGING = {
         "json": {"()": "config.logs.JsonFormatter"},
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
+    "filters": {"secrets": {"()": "config.secrets_in_logs.HideSecrets"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain" if DEBUG else "json"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if DEBUG else "json",
+            "filters": ["secrets"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO").upper()},
     # Django's own handlers would say everything twice, and mail errors with the request's body in them.
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO"},
         # It would write three lines about each task.
         "django-q": {"level": "WARNING"},
         # A line for each login that went well; those that did not are warnings.

@@ -8,6 +8,7 @@ from appointments.admin import board, planner
 from appointments.admin.dashboard import dashboard
 from appointments.admin.searching import search_page
 from appointments.admin.worklist import worklist_page
+from appointments.feed.views import feed
 from config import health, metrics
 
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("admin/worklist/", admin.site.admin_view(worklist_page), name="worklist"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("feed/<str:token>.ics", feed, name="feed"),
     path("retell/", include("calls.urls")),
     path("calcom/", include("integrations.urls")),
     path("termin/", include("integrations.customer_page.urls")),

@@ -86,7 +86,10 @@ class Company(models.Model):
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        permissions: ClassVar = [("view_insights", _("Can see the dashboard"))]
+        permissions: ClassVar = [
+            ("view_insights", _("Can see the dashboard")),
+            ("export_lists", _("Can take lists as files")),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(transcript_days__gte=1, call_details_days__gte=1), name="company_keeps_a_day"

@@ -13,7 +13,7 @@ from django.urls import reverse
 from appointments import booking
 from appointments.access import Role
 from appointments.admin.scoping import ScopedAdmin
-from appointments.models import Branch, Customer, Membership
+from appointments.models import Branch, Customer, Membership, Service, Staff
 from tests.admin.pages import LIST, change_url
 from tests.salons import MONDAY, NOW, Salon, make_salon
 
@@ -91,6 +91,20 @@ def test_autocomplete_and_form_offer_the_own_company_only(salon: Salon, other: S
     }
     found = desk.get(reverse("admin:autocomplete"), asked).json()["results"]
     assert [row["text"] for row in found] == ["Jana Probst"]
+
+
+def test_no_list_names_anybody_of_another_company(salon: Salon, other: Salon) -> None:
+    """Filters offer names, too."""
+    Branch.objects.filter(pk=other.branch.pk).update(name="Nordfiliale")
+    Staff.objects.filter(pk=other.jonas.pk).update(name="Fremde Person")
+    Service.objects.filter(pk=other.perm.pk).update(name="Fremde Leistung")
+    desk = member(salon, Role.OWNER)
+    for model in site._registry:
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        page = desk.get(url)
+        if page.status_code == 200:
+            text = page.content.decode()
+            assert not {name for name in ("Anderswo", "Nordfiliale", "Fremde") if name in text}, url
 
 
 def test_a_stylist_sees_the_own_customers(salon: Salon) -> None:
