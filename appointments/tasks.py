@@ -3,10 +3,10 @@
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from appointments import booking
+from appointments import booking, waitlist
 from appointments.importing import uploads
 from appointments.integrity import daily
-from appointments.models import ApiReply, Company, Import
+from appointments.models import ApiReply, Branch, Company, Import
 
 
 def sweep_reservations() -> int:
@@ -51,3 +51,15 @@ def report_integrity(company_id: int | None) -> str:
         return ""
     report = daily.report_due(company, now=timezone.now())
     return f"{report}: {report.new} new, {report.open} open, {report.solved} solved" if report else ""
+
+
+def refresh_waitlist(branch_id: int) -> int:
+    """What is free for those who wait in one branch; for how many."""
+    branch = Branch.objects.select_related("company").filter(pk=branch_id, active=True).first()
+    return waitlist.refresh(branch, now=timezone.now()) if branch is not None else 0
+
+
+def refresh_waitlists() -> int:
+    """The same where anybody waits: holds expire, hours change, days pass. Every minute."""
+    branches = Branch.objects.filter(active=True, pk__in=waitlist.branches_waited_for())
+    return sum(waitlist.refresh(branch, now=timezone.now()) for branch in branches.select_related("company"))
