@@ -26,10 +26,10 @@ def rezeption(salon: Salon) -> Client:
     return member(salon, Role.RECEPTIONIST)
 
 
-def typed(salon: Salon, customer: Customer, **facts: Any) -> dict[str, Any]:
+def typed(salon: Salon, who: Customer, **facts: Any) -> dict[str, Any]:
     return {
         "branch": salon.branch.pk,
-        "customer": customer.pk,
+        "customer": who.pk,
         "service": salon.cut.pk,
         "staff": "",
         "first_day": "24.11.2025",
@@ -74,7 +74,7 @@ def test_somebody_was_faster_and_it_is_said(salon: Salon, rezeption: Client) -> 
     entry = waits(salon)
     salon.book(salon.cut, salon.emma, MONDAY, "10:00")
     answer = click(rezeption, entry, "10:00", salon.emma)
-    assert "Emma Keller ist am Mo, 24. Nov. von 10:00 bis 10:55 belegt" in answer.text
+    assert "Emma Keller ist am Mo, 24. Nov. von 10:00 bis 10:55 Uhr belegt" in answer.text
     assert Appointment.objects.count() == 1
 
 

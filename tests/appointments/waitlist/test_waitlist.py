@@ -1,7 +1,7 @@
 """Those who wait: what is free for them, in whose turn, and that one click books."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +22,9 @@ TUESDAY = MONDAY + timedelta(days=1)
 FULL = (at(MONDAY, "00:00"), at(TUESDAY, "00:00"))
 
 
-def waits(salon: Salon, name: str = "Jana Probst", **facts: Any) -> WaitlistEntry:
+def waits(
+    salon: Salon, name: str = "Jana Probst", *, now: datetime = NOW, **facts: Any
+) -> WaitlistEntry:
     """For a cut on Monday, to anybody, unless ``facts`` say otherwise."""
     entry = WaitlistEntry(
         company=salon.company,
@@ -30,7 +32,7 @@ def waits(salon: Salon, name: str = "Jana Probst", **facts: Any) -> WaitlistEntr
         customer=Customer.objects.create(company=salon.company, name=name),
         **{"service": salon.cut, "first_day": MONDAY, "last_day": MONDAY, **facts},
     )
-    return waitlist.add(entry, by=None, now=facts.get("now", NOW))
+    return waitlist.add(entry, by=None, now=now)
 
 
 def away(staff: Staff, day: date = MONDAY) -> Absence:
@@ -69,9 +71,9 @@ def test_the_window_has_to_hold_the_whole_visit(salon: Salon) -> None:
 @pytest.mark.parametrize(
     "frees",
     [
-        lambda salon, _absence, taken: booking.cancel(taken, now=NOW),
-        lambda salon, _absence, taken: booking.reschedule(taken, booking.Move(at(TUESDAY, "10:00")), now=NOW),
-        lambda salon, absence, _taken: absence.delete(),
+        lambda _absence, taken: booking.cancel(taken, now=NOW),
+        lambda _absence, taken: booking.reschedule(taken, booking.Move(at(TUESDAY, "10:00")), now=NOW),
+        lambda absence, _taken: absence.delete(),
     ],
     ids=["cancelled", "moved", "absence removed"],
 )
@@ -80,7 +82,7 @@ def test_whatever_frees_time_shows_who_fits(salon: Salon, frees: Any) -> None:
     taken = salon.book(salon.cut, salon.emma, MONDAY, "10:00")
     waits(salon, from_minute=10 * 60, until_minute=11 * 60)
     assert found() == []
-    frees(salon, absence, taken)
+    frees(absence, taken)
     assert [shown(match)[0] for match in found()] in (["Emma 10:00"], ["Jonas 10:00"])
 
 
@@ -99,7 +101,7 @@ def test_a_wished_stylist_is_the_only_one(salon: Salon) -> None:
 
 
 def test_whoever_has_waited_longest_comes_first(salon: Salon) -> None:
-    second = waits(salon, "Lena", now=NOW)
+    second = waits(salon, "Lena")
     first = waits(salon, "Jana", now=NOW - timedelta(days=1), last_day=TUESDAY)
     assert [match.entry for match in found()] == [first, second]
 
