@@ -24,6 +24,7 @@ class Channel(models.TextChoices):
     API = "api", _("API")
     CALENDAR = "calendar", _("calendar")
     IMPORT = "import", _("import")
+    ONLINE = "online", _("customer, online")
     SYSTEM = "system", _("system")
 
 

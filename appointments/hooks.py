@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from appointments.models import Appointment, Reservation
+from appointments.models.ledger import ReservationState
 
 ChangedHook = Callable[[Appointment], None]
 ImportedHook = Callable[[Sequence[Appointment]], None]
 HoldLostHook = Callable[[Reservation], None]
+HoldsEndedHook = Callable[[Sequence[Reservation], ReservationState], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ ToCallHook = Callable[[ToCall, datetime], None]
 _changed: list[ChangedHook] = []
 _imported: list[ImportedHook] = []
 _hold_lost: list[HoldLostHook] = []
+_holds_ended: list[HoldsEndedHook] = []
 _to_call: list[ToCallHook] = []
 
 
@@ -74,6 +77,20 @@ def on_hold_lost(hook: HoldLostHook) -> HoldLostHook:
 def hold_lost(reservation: Reservation) -> None:
     for hook in _hold_lost:
         hook(reservation)
+
+
+def on_holds_ended(hook: HoldsEndedHook) -> HoldsEndedHook:
+    """``hook`` runs in the transaction in which holds end, with the state they end in: booked, expired,
+    given back. As for :func:`on_change`; it may not even write.
+    """
+    if hook not in _holds_ended:
+        _holds_ended.append(hook)
+    return hook
+
+
+def holds_ended(reservations: Sequence[Reservation], state: ReservationState) -> None:
+    for hook in _holds_ended:
+        hook(reservations, state)
 
 
 def on_customer_to_call(hook: ToCallHook) -> ToCallHook:

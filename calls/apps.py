@@ -14,6 +14,7 @@ class CallsConfig(AppConfig):
             call_export,
             callbacks,
             insights,
+            measuring,
             roles,
             salon_parts,
             searching,
@@ -28,5 +29,6 @@ class CallsConfig(AppConfig):
         extensions.register(salon_parts.store_agents)
         export.contribute("calls", loader=call_export.calls_about)
         worklists.register()
+        measuring.begin()
         insights.register()
         searching.register()

@@ -13,7 +13,7 @@ from appointments import booking
 from appointments.audit import Channel, acting
 from appointments.locks import one_at_a_time
 from appointments.models import Branch
-from calls import sentences
+from calls import measuring, sentences
 from calls.envelope import Envelope
 from calls.functions import VoiceFunction, find
 from calls.functions.arguments import Arguments, read_arguments
@@ -29,11 +29,14 @@ logger = logging.getLogger(__name__)
 
 def answer(envelope: Envelope, *, now: datetime) -> dict[str, Any]:
     """The JSON reply, spoken in any case: a caller must not hear silence (incidents J13, J27)."""
+    started = monotonic()
     try:
-        return _answer(envelope, now)
+        reply = _answer(envelope, now)
     except DatabaseError:
         logger.exception("Function %s: the database did not answer", envelope.name)
-        return Reply("error", sentences.error()).as_json()
+        reply = Reply("error", sentences.error()).as_json()
+    measuring.note_answer(envelope.name, reply["status"], monotonic() - started)
+    return reply
 
 
 def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
@@ -123,7 +126,10 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
     """
     try:
         if conversation.args.contradictions:
-            return Reply("needs_clarification", sentences.contradiction(), {"missing": [], "candidates": []})
+            return _question(sentences.contradiction(), [])
+        garbled = set(conversation.args.garbled).intersection(function.definition.arguments)
+        if garbled:
+            return _question(sentences.say_again(), sorted(garbled))
         if conversation.has_history:
             booking.keep_alive(conversation.required_call.holder, now=conversation.now)
         return function.handler(conversation)
@@ -136,6 +142,10 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
         if conversation.function_call is not None:
             conversation.function_call.error = _described(error)
         return Reply("error", sentences.error())
+
+
+def _question(message: str, missing: list[str]) -> Reply:
+    return Reply("needs_clarification", message, {"missing": missing, "candidates": []})
 
 
 def _described(error: Exception) -> str:
@@ -152,5 +162,5 @@ def _unknown_function(envelope: Envelope) -> Reply:
 
 def _digest(arguments: Arguments) -> str:
     """Of what a function can read. What it cannot, as deep as it may nest, makes no other call of it."""
-    canonical = json.dumps([arguments.values, arguments.contradictions], sort_keys=True)
+    canonical = json.dumps([arguments.values, arguments.contradictions, arguments.garbled], sort_keys=True)
     return hashlib.blake2b(canonical.encode(), digest_size=16).hexdigest()

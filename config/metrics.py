@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
+from config.gauges import WorkGauges
 from config.metric_files import TogetherCounted
 from integrations import metrics as counted
 from integrations.gauges import CalendarGauges
@@ -35,4 +36,5 @@ def _everything() -> CollectorRegistry:
     every = CollectorRegistry()
     every.register(TogetherCounted(settings.METRICS_DIR) if settings.METRICS_DIR else counted.registry)
     every.register(CalendarGauges())
+    every.register(WorkGauges())
     return every

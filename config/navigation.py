@@ -92,6 +92,15 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": _("Messages"),
+        "items": [
+            _item(_("Messages to customers"), "outgoing_mail", "integrations_message"),
+            _item(_("Texts of messages"), "edit_note", "integrations_messagetemplate"),
+            _item(_("Branches that write"), "settings_phone", "integrations_messaging"),
+            _item(_("Wishes of customers"), "contact_mail", "integrations_contactpreference"),
+        ],
+    },
+    {
         "title": _("Calendar"),
         "items": [
             _item(

@@ -308,6 +308,11 @@ DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "terminfest@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 ALERT_URLS = words("ALERT_URLS")
+# Where customers reach us: stands in front of the links in messages.
+PUBLIC_URL = text(
+    "PUBLIC_URL",
+    f"{'https' if HTTPS else 'http'}://{(*ALLOWED_HOSTS, 'localhost')[0].lstrip('*.') or 'localhost'}",
+)
 METRICS_TOKEN = text("METRICS_TOKEN")
 # None: not writable, each process counts for itself.
 METRICS_DIR = count_together(VAR_DIR / "metrics")

@@ -25,5 +25,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("retell/", include("calls.urls")),
     path("calcom/", include("integrations.urls")),
+    path("termin/", include("integrations.customer_page.urls")),
     path("api/", include("appointments.api.urls")),
 ]

@@ -14,6 +14,7 @@ class IntegrationsConfig(AppConfig):
             calendar_export,
             consistency,
             insights,
+            measuring,
             roles,
             salon_parts,
             searching,
@@ -22,12 +23,15 @@ class IntegrationsConfig(AppConfig):
         from integrations.convergence import note_change, note_import  # noqa: PLC0415
         from integrations.incoming.syncing import solve_what_is_over  # noqa: PLC0415
         from integrations.integrity import checks  # noqa: F401, PLC0415
+        from integrations.messaging import note_change as note_message  # noqa: PLC0415
 
         roles.grant_roles()
         integrity.provide_agreement(consistency.agreements)
         hooks.on_change(note_change)
         hooks.on_import(note_import)
         hooks.on_change(solve_what_is_over)
+        hooks.on_change(note_message)
+        hooks.on_holds_ended(measuring.note_ended_holds)
         extensions.register(salon_parts.store_calendar_parts)
         export.contribute("calendar", loader=calendar_export.calendar_states)
         worklists.register()

@@ -10,6 +10,8 @@ def grant_roles() -> None:
         *of_model("integrations", "calendarcase", "view", "change"),
         *of_model("integrations", "calendarsync", "view"),
         *of_model("integrations", "calendarbooking", "view"),
+        *of_model("integrations", "message", "view", "change"),
+        *of_model("integrations", "contactpreference", "view", "add", "change"),
     )
     grant(
         Role.MANAGER,
@@ -17,5 +19,7 @@ def grant_roles() -> None:
         *of_model("integrations", "calendareventtype", "view", "add", "change", "delete"),
         *of_model("integrations", "calendarconnection", "view"),
         *of_model("integrations", "calendarevent", "view"),
+        *of_model("integrations", "messaging", "view", "add", "change"),
+        *of_model("integrations", "messagetemplate", "view", "add", "change", "delete"),
     )
     grant(Role.OWNER, *of_model("integrations", "calendarconnection", "add", "change"))

@@ -9,6 +9,7 @@ from integrations import courtesy
 from integrations.convergence import due, verify
 from integrations.incoming import processing, purging, rounds
 from integrations.mapping import learning
+from integrations.messaging import reminders, sending, telling
 
 # One appointment: longer than Cal.com needs for several requests one after the other.
 SECONDS = 60.0
@@ -79,3 +80,11 @@ def reconcile_company(company_id: int) -> str:
 def purge_calendar_events() -> int:
     """Forgets what old messages said; how many it were. Every hour."""
     return purging.purge_events(now=timezone.now())
+
+
+def tell_customers() -> int:
+    """Writes and sends what customers have to hear; how many messages left. Every minute."""
+    now = timezone.now()
+    telling.tell_due(now=now)
+    reminders.remind_due(now=now)
+    return sending.send_due(now=now)

@@ -12,7 +12,8 @@ from appointments.access import Access
 from appointments.models import Staff
 from appointments.models.company import CalendarMode
 from appointments.undecided import local
-from integrations.models import CalendarCase
+from integrations.messaging.outbox import settle
+from integrations.models import TROUBLE, CalendarCase, Message
 
 
 def _cases(access: Access, now: datetime) -> QuerySet[CalendarCase]:
@@ -50,6 +51,24 @@ def _staff(staff: Staff, now: datetime) -> worklist.Row:
     )
 
 
+def _unsent(access: Access, now: datetime) -> QuerySet[Message]:
+    rows = access.scope(
+        Message.objects.filter(state__in=TROUBLE, settled_at=None), branch="appointment__branch"
+    )
+    return rows.select_related("appointment__branch__company").order_by("starts_at")
+
+
+def _message(message: Message, now: datetime) -> worklist.Row:
+    return worklist.Row(
+        pk=message.pk,
+        when=local(message.starts_at, message.appointment.branch),
+        text=f"{message.get_kind_display()}: {message.get_state_display()}",
+        detail=message.recipient,
+        url=reverse("admin:integrations_message_change", args=[message.pk]),
+        late=message.starts_at <= now,
+    )
+
+
 def register() -> None:
     worklist.register(
         worklist.WorkList(
@@ -68,5 +87,16 @@ def register() -> None:
             find=_unmapped,
             show=_staff,
             url="admin:integrations_calendarhost_changelist",
+        ),
+        worklist.WorkList(
+            key="unsent_messages",
+            title=_("Messages that did not reach the customer"),
+            permission="integrations.change_message",
+            find=_unsent,
+            show=_message,
+            url="admin:integrations_message_changelist",
+            finish=worklist.Finish(
+                label=_("The customer knows"), permission="integrations.change_message", act=settle
+            ),
         ),
     )

@@ -10,6 +10,7 @@ from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from psycopg.errors import DeadlockDetected, ExclusionViolation
 
+from appointments import hooks
 from appointments.booking.errors import SlotTaken
 from appointments.models import Allocation, Appointment, Customer, Reservation, Staff
 from appointments.models.ledger import ReservationState
@@ -101,10 +102,12 @@ def overdue_in_the_way(staff_id: int, periods: Iterable[Period], now: datetime) 
 
 def end_reservations(reservations: Iterable[Reservation], state: ReservationState) -> None:
     """Gives their time back. The rows stay, so that a call can be told what became of its hold."""
-    ids = [reservation.pk for reservation in reservations]
+    ending = list(reservations)
+    ids = [reservation.pk for reservation in ending]
     if ids:
         Allocation.objects.filter(reservation__in=ids).delete()
         Reservation.objects.filter(pk__in=ids).update(state=state)
+        hooks.holds_ended(ending, state)
 
 
 def allocate(owner: Appointment | Reservation, plan: Plan) -> None:

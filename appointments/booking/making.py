@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from appointments import hooks
 from appointments.availability import Request, Slot
 from appointments.booking.customers import Contact
 from appointments.booking.ledger import allocate, lock_reservations, lock_staff, writes
@@ -101,6 +102,7 @@ def _take_over(reservation: Reservation, request: Request, visit: Visit) -> Appo
     insert(appointment, now=request.now)
     Allocation.objects.filter(reservation=reservation).update(appointment=appointment, reservation=None)
     announce(appointment)
+    hooks.holds_ended([reservation], ReservationState.CONVERTED)
     return appointment
 
 

@@ -1,13 +1,15 @@
 """``start_booking``: the only place from which "gebucht" is said, after it is stored (J12)."""
 
 from datetime import datetime
+from time import monotonic
+from typing import NoReturn
 
 from appointments import booking
 from appointments.availability import Reason
 from appointments.models import Appointment, Reservation
 from appointments.models.appointment import Status
 from appointments.models.ledger import ReservationState
-from calls import sentences
+from calls import measuring, sentences
 from calls.functions.availability import existing, own_appointment
 from calls.functions.chosen import named_reservation
 from calls.functions.conversation import Conversation
@@ -18,7 +20,7 @@ from calls.functions.revalidation import matching_hold, wish_of
 from calls.functions.room import insist_on_room, no_room
 from calls.functions.who import Guest, read_guest, visit_of
 from calls.functions.wishes import Wish, read_wish
-from calls.functions.words import ask_when
+from calls.functions.words import ask
 from calls.models import Relationship
 from calls.reply import Reply
 from integrations import convergence, queue
@@ -33,19 +35,27 @@ def start_booking(conversation: Conversation) -> Reply:
 
     Refused, it leaves nothing that blocks (incident D5). Repeated, it says the same (D6, D8).
     """
+    started = monotonic()
     reservation = named_reservation(conversation)
     wish = wish_of(reservation) if reservation else read_wish(conversation)
     before = _before(conversation, wish, reservation)
     if before is not None:
         return before
+    reply = _attempt(conversation, wish, reservation)
+    plan = reservation.plan if reservation else wish.service.plan(conversation.branch)
+    measuring.note_booking(wish.service, plan, reply, monotonic() - started)
+    return reply
+
+
+def _attempt(conversation: Conversation, wish: Wish, reservation: Reservation | None) -> Reply:
     if wish.refused:
         return refuse(conversation, wish, wish.refused, status=status_for_booking(wish.refused))
     if not wish.starts:
-        ask_when(conversation, None)
+        _ask_when_exactly(conversation, wish)
     insist_on_room(conversation, wish)
     reservation = reservation or matching_hold(conversation, wish)
     if reservation is None and len(wish.starts) > 1:
-        ask_when(conversation, None)
+        _ask_when_exactly(conversation, wish)
     guest = read_guest(conversation, reservation)
     try:
         appointment = _make(conversation, wish, reservation, guest)
@@ -56,6 +66,16 @@ def start_booking(conversation: Conversation) -> Reply:
     if reservation is not None:
         queue.soon("integrations.tasks.give_back_slots", reservation.pk)
     return _settled(conversation, wish, appointment, status="booked")
+
+
+def _ask_when_exactly(conversation: Conversation, wish: Wish) -> NoReturn:
+    """A booking is of one start: of a window, or of "neun, sonst fünfzehn Uhr", it is asked which."""
+    starts = [conversation.local(each) for each in wish.starts]
+    if starts:
+        message = sentences.which_clock([(each.hour, each.minute) for each in starts])
+    else:
+        message = sentences.which_time(conversation.local(wish.near).date(), conversation.today)
+    ask(message, missing=["uhrzeit"], candidates=[f"{each:%H:%M}" for each in starts])
 
 
 def _settled(conversation: Conversation, wish: Wish, appointment: Appointment, *, status: str) -> Reply:

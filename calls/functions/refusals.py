@@ -3,12 +3,11 @@
 from typing import Any
 
 from appointments.availability import Reason
-from calls import sentences
+from calls import measuring, sentences
 from calls.functions.conversation import Conversation
 from calls.functions.offers import near, others_than_wished, remember, starts_of, was_told_free
 from calls.functions.wishes import Wish
 from calls.reply import Reply
-from integrations import metrics
 
 # Reasons that asking the same stylist for another time cannot cure.
 ELSEWHERE = frozenset({Reason.STAFF_CANNOT_PROVIDE_SERVICE})
@@ -23,7 +22,7 @@ def refuse(conversation: Conversation, wish: Wish, reason: Reason, *, status: st
     slots = near(conversation, wish, anybody=reason in ELSEWHERE, refused=refused)
     told = was_told_free(conversation, wish, start)
     if told and reason in GONE:
-        metrics.race_conditions.labels(service=wish.service.name).inc()
+        measuring.note_race(wish.service)
         if conversation.function_call is not None:
             conversation.function_call.lost_race = True
     why = sentences.refusal(

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0021_outages'),
+        ('appointments', '0022_outages'),
         ('calls', '0006_callers_index'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

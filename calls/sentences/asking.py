@@ -48,6 +48,10 @@ def not_understood() -> str:
     return _("I did not quite understand that. Would you please tell me the day and the time once more?")
 
 
+def say_again() -> str:
+    return _("I did not understand that. Would you please say it once more?")
+
+
 def contradiction() -> str:
     return _("I have noted two different details. Would you please tell me service, day and time once more?")
 

@@ -68,6 +68,7 @@ def _run(port: int) -> int:
     if write_env_file(ROOT / ".env"):
         print("Wrote .env with keys of its own.", flush=True)
     os.environ.update(OVERRIDES, DJANGO_SETTINGS_MODULE="config.settings")
+    _set_messages(port)
     calendar = _set_calendar(port)
     django.setup()
     # Only now may the settings be read.
@@ -88,6 +89,12 @@ def _run(port: int) -> int:
     finally:
         _let_go(var / "postgres")
     return 0
+
+
+def _set_messages(port: int) -> None:
+    """What the salon writes to its customers is shown in the admin and sent to nobody: they are fiction."""
+    os.environ["EMAIL_URL"] = "dummymail://"
+    os.environ["PUBLIC_URL"] = f"http://{HOST}:{port}"
 
 
 def _set_calendar(port: int) -> dict[str, str]:

@@ -12,11 +12,14 @@ from django.db import transaction
 
 from appointments import booking
 from appointments.availability import Request, Slot, free_starts
-from appointments.models import Appointment, Branch, Company, Service, Staff
+from appointments.models import Appointment, Branch, Company, Customer, Service, Staff
 from appointments.models.appointment import Source, Status
 from appointments.rules.hours import days_between, open_periods
 from appointments.rules.periods import Period
+from appointments.rules.spelling import fold
 from config.demo.environment import SLUG
+from integrations.messaging.preferences import agree_to_reminders
+from integrations.models import Messaging
 
 DAYS_BACK, DAYS_AHEAD = 4, 9
 DAY = timedelta(days=1)
@@ -65,7 +68,15 @@ def seed(*, now: datetime, days_back: int = DAYS_BACK, days_ahead: int = DAYS_AH
     for day in days_between(today - days_back * DAY, today + days_ahead * DAY):
         _fill(diary, day)
     diary.settle_the_past()
+    _write_to_customers(branch, now)
     return len(diary.made)
+
+
+def _write_to_customers(branch: Branch, now: datetime) -> None:
+    """From now on: of what is booked by then the customers know. Some have agreed to be reminded."""
+    Messaging.objects.get_or_create(branch=branch)
+    for customer in Customer.objects.filter(company=branch.company, email__isnull=False).order_by("pk")[::2]:
+        agree_to_reminders(customer, agrees=True, now=now)
 
 
 def _is_seeded(company: Company, now: datetime, days_ahead: int) -> bool:
@@ -106,7 +117,11 @@ class _Diary:
         today = self.day(request.local_date(start))
         number = today.guests.pop()
         customer = booking.find_or_create_customer(
-            self.branch.company, name=NAMES[number], phone=NUMBERS.format(number), now=request.now
+            self.branch.company,
+            name=NAMES[number],
+            phone=NUMBERS.format(number),
+            email=_address(NAMES[number]) if number % 2 else None,
+            now=request.now,
         )
         visit = booking.Visit(
             source=today.random.choice([Source.PHONE, Source.PHONE, Source.STAFF]),
@@ -122,6 +137,12 @@ class _Diary:
                 random = self.day(appointment.starts_at.astimezone(self.branch.zone).date()).random
                 status = Status.NO_SHOW if random.random() < 0.08 else Status.COMPLETED
                 booking.mark(appointment, status, now=appointment.ends_at)
+
+
+def _address(name: str) -> str:
+    """In a domain that nobody can have."""
+    plain = "".join(sign for sign in fold(name).replace(" ", ".") if sign.isascii())
+    return f"{plain}@beispiel.example"
 
 
 def _fill(diary: _Diary, day: date) -> None:

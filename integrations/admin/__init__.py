@@ -4,6 +4,12 @@ from integrations.admin import appointment_panel
 from integrations.admin.cases import CalendarCaseAdmin
 from integrations.admin.connection import CalendarConnectionAdmin
 from integrations.admin.mapping import CalendarEventTypeAdmin, CalendarHostAdmin
+from integrations.admin.messages import (
+    ContactPreferenceAdmin,
+    MessageAdmin,
+    MessageTemplateAdmin,
+    MessagingAdmin,
+)
 from integrations.admin.records import CalendarBookingAdmin, CalendarEventAdmin, CalendarSyncAdmin
 
 __all__ = [
@@ -14,5 +20,9 @@ __all__ = [
     "CalendarEventTypeAdmin",
     "CalendarHostAdmin",
     "CalendarSyncAdmin",
+    "ContactPreferenceAdmin",
+    "MessageAdmin",
+    "MessageTemplateAdmin",
+    "MessagingAdmin",
     "appointment_panel",
 ]

@@ -16,7 +16,7 @@ def note(method: str, path: str, result: Answer | Silence, seconds: float) -> No
     if isinstance(result, Silence) and result.trouble is Trouble.DEADLINE:
         return
     is_success = isinstance(result, Answer) and 200 <= result.status < 300
-    labels = {"endpoint": endpoint_of(path), "method": method, "success": str(is_success).lower()}
+    labels = {"endpoint": endpoint_of(path), "method": method, "success": metrics.yes_or_no(is_success)}
     metrics.calcom_api_duration.labels(**labels).observe(seconds)
 
 

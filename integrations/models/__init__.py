@@ -6,10 +6,24 @@ from integrations.models.connection import Breaker, CalendarConnection, RequestB
 from integrations.models.courtesy import SlotReservation
 from integrations.models.event import CalendarEvent, EventOutcome
 from integrations.models.mapping import CalendarEventType, CalendarHost
+from integrations.models.message import (
+    TROUBLE,
+    AppointmentNotice,
+    ContactPreference,
+    Language,
+    Medium,
+    Message,
+    MessageKind,
+    MessageState,
+    MessageTemplate,
+    Messaging,
+)
 from integrations.models.sync import CalendarSync, Promise, SyncState
 
 __all__ = [
     "POSSIBLE",
+    "TROUBLE",
+    "AppointmentNotice",
     "BookingState",
     "Breaker",
     "CalendarBooking",
@@ -20,7 +34,15 @@ __all__ = [
     "CalendarHost",
     "CalendarSync",
     "CaseKind",
+    "ContactPreference",
     "EventOutcome",
+    "Language",
+    "Medium",
+    "Message",
+    "MessageKind",
+    "MessageState",
+    "MessageTemplate",
+    "Messaging",
     "Origin",
     "Promise",
     "RequestBudget",

@@ -15,7 +15,9 @@ from appointments import booking
 from appointments.access import Role
 from appointments.models import (
     ApiToken,
+    Appointment,
     Company,
+    Customer,
     Finding,
     Import,
     IntegrityReport,
@@ -26,7 +28,14 @@ from appointments.models import (
     WaitlistEntry,
 )
 from calls.models import VoiceAgent
-from integrations.models import CalendarConnection, CalendarEvent
+from integrations.models import (
+    CalendarConnection,
+    CalendarEvent,
+    ContactPreference,
+    Message,
+    MessageTemplate,
+    Messaging,
+)
 from tests.admin.calendar_pages import refused
 from tests.admin.test_scoping import OURS, member
 from tests.calls.phone import Phone
@@ -64,6 +73,10 @@ MATRIX = {
     "integrations.calendareventtype": ("vacd", "vacd", "", ""),
     "integrations.calendarhost": ("vacd", "vacd", "", ""),
     "integrations.calendarsync": ("v", "v", "v", ""),
+    "integrations.contactpreference": ("vac", "vac", "vac", ""),
+    "integrations.message": ("v", "v", "v", ""),
+    "integrations.messagetemplate": ("vacd", "vacd", "", ""),
+    "integrations.messaging": ("vac", "vac", "", ""),
 }
 # What the other company has itself.
 THEIR_OWN = (
@@ -161,6 +174,29 @@ def full_company(calendar: CalendarSalon) -> None:
     caller = Phone(salon.number, caller="+4930900102")
     caller.ask("check_availability", datum="Montag", uhrzeit="15 Uhr", dienstleistung="Herrenhaarschnitt")
     caller.ask("request_callback", grund="Rückfrage")
+    writes_to_customers(salon)
+
+
+def writes_to_customers(salon: Salon) -> None:
+    Messaging.objects.create(branch=salon.branch)
+    MessageTemplate.objects.create(
+        company=salon.company, kind="reminder", subject="Bis {date}", text="{link}"
+    )
+    someone = Customer.objects.create(company=salon.company, name="Jana Probst", email="jana@probst.example")
+    ContactPreference.objects.create(company=salon.company, customer=someone)
+    appointment = Appointment.objects.filter(company=salon.company).first()
+    assert appointment is not None
+    Message.objects.create(
+        company=salon.company,
+        appointment=appointment,
+        kind="confirmation",
+        language="de",
+        recipient="jana@probst.example",
+        about="1",
+        starts_at=appointment.starts_at,
+        subject="Ihr Termin",
+        text="…",
+    )
 
 
 def checked(company: Company) -> None:

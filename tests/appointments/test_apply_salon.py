@@ -31,7 +31,7 @@ from appointments.models.appointment import Source, Status
 from appointments.salon import applying, extensions
 from appointments.salon.affected import affected_appointments
 from appointments.salon.application import Application
-from tests.salon_files import CONTRACT, apply, changed
+from tests.salon_files import CONTRACT, apply, changed, problems_of
 from tests.salons import BERLIN, at
 
 NOW = datetime(2026, 11, 22, 18, 0, tzinfo=BERLIN)
@@ -94,6 +94,20 @@ def test_policies_stand_at_the_company_the_longest_notice_first(morgenrot: Compa
     assert [(fee.hours, str(fee.amount)) for fee in policy.fee_steps] == [(48, "0.00"), (24, "10.00")]
     apply(CONTRACT[: CONTRACT.index("policies:")], now=NOW)
     assert not Policy.objects.exists()
+
+
+def test_how_many_appointments_to_come_there_may_be(morgenrot: Company) -> None:
+    """The key is optional: left out, there is no limit; one at least, or nobody could book."""
+    assert Policy.objects.get(company=morgenrot).max_open_appointments is None
+    key = "max_reschedules: 3"
+    apply(changed((key, f"{key}, max_open_appointments: 2")), now=NOW)
+    assert Policy.objects.get(company=morgenrot).max_open_appointments == 2
+    assert apply(changed((key, f"{key}, max_open_appointments: 2")), now=NOW) == salon.Report((), ())
+    apply(CONTRACT, now=NOW)
+    assert Policy.objects.get(company=morgenrot).max_open_appointments is None
+    for wrong in ("0", "-1", "1001", "zwei", '"2"', "1.5", "true"):
+        (problem,) = problems_of(changed((key, f"{key}, max_open_appointments: {wrong}")))
+        assert "max_open_appointments" in problem
 
 
 def test_applying_twice_changes_nothing(morgenrot: Company) -> None:

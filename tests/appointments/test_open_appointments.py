@@ -149,6 +149,27 @@ def test_two_calls_at_once_are_not_both_the_last(
     assert names == (["Appointment", "Denied"] if guarded else ["Appointment", "Appointment"])
 
 
+@pytest.mark.parametrize("nearest", ["company", "branch", "service", "staff"])
+def test_the_nearest_limit_counts(nearest: str, salon: Salon, anna: Customer) -> None:
+    """Stylist, service, branch, company; whether the nearer one is stricter or milder."""
+    owners: dict[str, dict[str, object]] = {
+        "company": {},
+        "branch": {"branch": salon.branch},
+        "service": {"service": salon.cut},
+        "staff": {"staff": salon.emma},
+    }
+    book(salon, anna, "09:00")
+    levels = list(owners)[: list(owners).index(nearest) + 1]
+    rows = {level: limit(salon, 5, **owners[level]) for level in levels}
+
+    Policy.objects.filter(pk=rows[nearest].pk).update(max_open_appointments=1)
+    assert reached(salon, anna)["Emma"] == 1
+
+    Policy.objects.update(max_open_appointments=1)
+    Policy.objects.filter(pk=rows[nearest].pk).update(max_open_appointments=2)
+    assert "Emma" not in reached(salon, anna)
+
+
 def test_a_limit_is_one_at_least(salon: Salon) -> None:
     with pytest.raises(ValidationError):
         Policy(company=salon.company, max_open_appointments=0).full_clean()

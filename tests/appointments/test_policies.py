@@ -74,13 +74,40 @@ def test_a_deadline_binds_to_the_second(kind: ChangeKind, field: str, salon: Sal
     assert (denied.value.reason, denied.value.limit) == ("deadline_missed", 24)
 
 
-@pytest.mark.parametrize("nearest", LEVELS)
-def test_the_nearest_rule_counts(nearest: str, salon: Salon, ten: Appointment) -> None:
-    """Stylist, service, branch, company."""
-    for level in LEVELS[: LEVELS.index(nearest) + 1]:
-        policy(salon, level, cancel_hours_before=0 if level == nearest else 48)
+STRICT: dict[str, Any] = {
+    "cancel_hours_before": 48,
+    "reschedule_hours_before": 48,
+    "max_reschedules": 0,
+    "fees": [{"hours": 0, "amount": "9"}],
+}
+MILD: dict[str, Any] = {
+    "cancel_hours_before": 0,
+    "reschedule_hours_before": 0,
+    "max_reschedules": 3,
+    "fees": [{"hours": 0, "amount": "0"}],
+}
 
-    assert fee(ten, hours=1) == 0
+
+@pytest.mark.parametrize("nearest", LEVELS)
+@pytest.mark.parametrize("field", STRICT)
+def test_the_nearest_rule_counts(field: str, nearest: str, salon: Salon, ten: Appointment) -> None:
+    """Stylist, service, branch, company: for each rule, whether the nearer one is milder or stricter."""
+    levels = LEVELS[: LEVELS.index(nearest) + 1]
+    rows = {level: policy(salon, level, **{field: STRICT[field]}) for level in levels}
+    kinds = [ChangeKind.CANCELLATION] if field == "cancel_hours_before" else [ChangeKind.MOVE]
+
+    setattr(rows[nearest], field, MILD[field])
+    rows[nearest].save()
+    assert [fee(ten, hours=1, kind=kind) for kind in kinds] == [0]
+
+    Policy.objects.update(**{field: MILD[field]})
+    Policy.objects.filter(pk=rows[nearest].pk).update(**{field: STRICT[field]})
+    if field == "fees":
+        assert fee(ten, hours=1) == Decimal("9.00")
+        return
+    for kind in kinds:
+        with pytest.raises(booking.Denied):
+            fee(ten, hours=1, kind=kind)
 
 
 def test_field_by_field(salon: Salon, ten: Appointment) -> None:
@@ -233,6 +260,12 @@ class TestNotice:
 
         assert self.verdict(salon, "10:55") is Reason.NOTICE_TOO_SHORT
         assert self.verdict(salon, "11:00") is None
+
+    def test_the_services_own_wins_over_the_branchs(self, salon: Salon) -> None:
+        salon.branch.minimum_notice_minutes = 240
+        policy(salon, "service", minimum_notice_minutes=0)
+
+        assert self.verdict(salon, "09:00") is None
 
     def test_the_stylists_own_wins(self, salon: Salon) -> None:
         policy(salon, "service", minimum_notice_minutes=120)

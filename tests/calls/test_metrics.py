@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
 
+from appointments.tasks import sweep_reservations
 from integrations.calcom.client import SLOTS
 from integrations.models import SlotReservation
 from tests.calls.phone import CUT, Phone
@@ -115,3 +117,79 @@ def test_offers_from_memory_are_hits_and_have_an_age(calendar: CalendarSalon) ->
         Phone(calendar.salon.number).ask("get_alternatives", **HAIRCUT)
 
     assert counted("cache_validation_age_seconds_sum") - total > 20
+
+
+def booking(amount: float, *, success: str, **labels: str) -> Any:
+    facts = {"service": "Herrenhaarschnitt", "segment": "single", "success": success, **labels}
+    return adding("booking_latency_seconds_count", amount, **facts)
+
+
+def test_an_attempt_to_book_is_timed_by_service_and_outcome(phone: Phone, salon: Salon) -> None:
+    with booking(1, success="true"), booking(0, success="false"):
+        assert phone.ask("start_booking", **HAIRCUT, **ANNA)["status"] == "booked"
+
+    with booking(1, success="false"), booking(0, success="true"):
+        other = Phone(salon.number, caller="+4915000000002")
+        assert other.ask("start_booking", **HAIRCUT, **ANNA)["status"] == "slot_taken"
+
+
+def test_a_service_with_gaps_is_a_compound_one(phone: Phone) -> None:
+    perm = {**CUT, "dienstleistung": "Dauerwelle"}
+    with booking(1, success="true", service="Dauerwelle", segment="compound"):
+        phone.ask("start_booking", **perm, **ANNA)
+
+
+def test_a_question_back_is_no_attempt(phone: Phone) -> None:
+    with booking(0, success="true"), booking(0, success="false"):
+        assert phone.ask("start_booking", **HAIRCUT)["status"] == "needs_name"
+
+
+def test_functions_are_counted_by_name_and_answer_whatever_they_were_called(phone: Phone) -> None:
+    """Incident J8: a function of another version was unknown, and "gebucht" was said."""
+    names = ("voice_function_replies_total", "voice_function_duration_seconds_count")
+    with (
+        adding(names[0], 1, function="start_booking", status="booked"),
+        adding(names[1], 1, function="start_booking", success="true"),
+    ):
+        phone.ask("book_appointment_v17", **HAIRCUT, **ANNA)
+
+    with (
+        adding(names[0], 1, function="unknown", status="unknown_function"),
+        adding(names[1], 1, function="unknown", success="false"),
+    ):
+        phone.ask("bestelle_pizza")
+
+
+def expiries(*, booked: float, expired: float) -> tuple[Any, Any]:
+    name = "slot_reservation_expiry_total"
+    return adding(name, booked, converted="true"), adding(name, expired, converted="false")
+
+
+def test_a_hold_is_over_when_it_is_booked_or_expires(
+    phone: Phone, salon: Salon, clock: time_machine.Traveller, django_capture_on_commit_callbacks: Any
+) -> None:
+    silent = Phone(salon.number)
+    silent.ask("check_availability", **{**HAIRCUT, "uhrzeit": "15:00"})
+    phone.ask("check_availability", **HAIRCUT)
+
+    booked, expired = expiries(booked=1, expired=0)
+    with booked, expired, django_capture_on_commit_callbacks(execute=True):
+        phone.ask("start_booking", **HAIRCUT, **ANNA)
+
+    clock.shift(91)
+    booked, expired = expiries(booked=0, expired=1)
+    with booked, expired, django_capture_on_commit_callbacks(execute=True):
+        sweep_reservations()
+        sweep_reservations()
+
+
+def test_what_was_given_back_or_undone_has_not_expired(
+    phone: Phone, salon: Salon, django_capture_on_commit_callbacks: Any
+) -> None:
+    phone.ask("check_availability", **HAIRCUT)
+    booked, expired = expiries(booked=0, expired=0)
+    with booked, expired, django_capture_on_commit_callbacks(execute=True):
+        phone.ask("release_reservation")
+        with transaction.atomic():
+            Phone(salon.number).ask("start_booking", **HAIRCUT, **ANNA)
+            transaction.set_rollback(True)

@@ -414,3 +414,18 @@ class TestExisting:
 
         assert [each.attendee for each in Appointment.objects.all()] == ["Anna Sommer", "Anna Sommer"]
         assert Call.objects.get().customer == Customer.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("said", "question", "candidates"),
+    [
+        ("vormittags", "Um wie viel Uhr möchten Sie morgen kommen?", []),
+        ("neun Uhr, sonst fünfzehn Uhr", "Meinen Sie 9 Uhr oder 15 Uhr?", ["09:00", "15:00"]),
+    ],
+)
+def test_a_booking_is_of_one_start(said: str, question: str, candidates: list[str], phone: Phone) -> None:
+    """Which one is asked, and not the day again."""
+    reply = phone.ask("start_booking", **{**CUT, "uhrzeit": said}, name="Jana Probst")
+
+    assert (reply["status"], reply["missing"]) == ("needs_clarification", ["uhrzeit"])
+    assert (reply["message"], reply["candidates"]) == (question, candidates)

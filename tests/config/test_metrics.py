@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.db import DatabaseError, connection
 from django.test import Client
+from django_q.models import OrmQ, Schedule
 from prometheus_client.parser import text_string_to_metric_families
 
 from appointments import booking
@@ -16,7 +17,7 @@ from integrations import metrics
 from integrations.convergence.due import PENDING_LIMIT
 from integrations.models import CalendarCase, CalendarSync, CaseKind, Solution, SyncState
 from tests.metrics import counted
-from tests.salons import MONDAY, NOW, Salon, make_salon
+from tests.salons import MONDAY, NOW, Salon, at, make_salon
 
 TOKEN = "token-of-prometheus"
 
@@ -75,6 +76,9 @@ def test_the_documented_names_and_labels_are_told(token: None) -> None:
     metrics.calcom_api_duration.labels(endpoint="/v2/slots", method="GET", success="true").observe(0.2)
     metrics.race_conditions.labels(service="Dauerwelle").inc()
     metrics.validation_age.observe(3)
+    metrics.booking_latency.labels(service="Dauerwelle", segment="compound", success="true").observe(2)
+    metrics.function_duration.labels(function="start_booking", success="true").observe(2)
+    metrics.function_replies.labels(function="start_booking", status="booked").inc()
 
     labels = {(name, frozenset(key for key, _value in pairs)) for name, pairs in scrape()}
 
@@ -84,10 +88,26 @@ def test_the_documented_names_and_labels_are_told(token: None) -> None:
         ("calendar_slot_cache_total", frozenset({"result"})),
         ("cache_validation_age_seconds_bucket", frozenset({"le"})),
         ("race_condition_detected_total", frozenset({"service"})),
+        ("booking_latency_seconds_bucket", frozenset({"service", "segment", "success", "le"})),
+        ("slot_reservation_expiry_total", frozenset({"converted"})),
+        ("voice_function_duration_seconds_bucket", frozenset({"function", "success", "le"})),
+        ("voice_function_replies_total", frozenset({"function", "status"})),
+        ("slot_reservations_active", frozenset({"company"})),
+        ("task_queue_depth", frozenset()),
+        ("task_queue_age_seconds", frozenset()),
+        ("schedule_lag_seconds", frozenset()),
         ("calendar_pending", frozenset({"company"})),
         ("calendar_pending_overdue", frozenset({"company"})),
         ("calendar_cases_open", frozenset({"company"})),
     }
+
+
+def test_a_salon_cannot_make_series_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metrics, "_services", set())
+    labels = [metrics.service_label(f"Schnitt {number}") for number in range(metrics.MOST_SERVICES + 2)]
+
+    assert labels[-3:] == [f"Schnitt {metrics.MOST_SERVICES - 1}", "other", "other"]
+    assert metrics.service_label("Schnitt 0") == "Schnitt 0"
 
 
 @pytest.mark.django_db
@@ -167,6 +187,38 @@ def test_what_is_past_cancelled_or_exempt_is_not_missed() -> None:
         assert value("calendar_consistency_ratio", company="morgenrot") is None
 
 
+@pytest.mark.django_db
+@pytest.mark.usefixtures("token", "sunday")
+def test_what_is_held_now_is_counted_by_company() -> None:
+    morning, evening = make_salon("morgenrot"), make_salon("abendrot")
+    for clock in ("10:00", "11:00"):
+        request = morning.request(morning.cut, morning.emma, holder=f"call:{clock}")
+        booking.hold(request, start=at(MONDAY, clock))
+    moved = evening.book(evening.cut, evening.emma, MONDAY, "10:00")
+    later = booking.Move(start=at(MONDAY, "15:00"))
+    booking.reschedule(moved, later, now=NOW, keeps_old_until=NOW + timedelta(minutes=1))
+
+    held = [value("slot_reservations_active", company=slug) for slug in ("morgenrot", "abendrot")]
+
+    # The old time of a move is held for nobody who is on the line.
+    assert held == [2, 0]
+    with time_machine.travel(NOW + timedelta(minutes=2), tick=False):
+        assert value("slot_reservations_active", company="morgenrot") == 0
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("token", "sunday")
+def test_the_queue_has_a_depth_and_an_age() -> None:
+    Schedule.objects.update(next_run=NOW - timedelta(seconds=40))
+    for minutes in (7, 2, -5):  # the last one is being worked on
+        lock = NOW - timedelta(minutes=minutes)
+        OrmQ.objects.create(key="terminfest", payload="", lock=lock)
+
+    told = [value(name) for name in ("task_queue_depth", "task_queue_age_seconds", "schedule_lag_seconds")]
+
+    assert told == [2, 7 * 60, 40]
+
+
 @pytest.mark.usefixtures("token")
 def test_without_a_database_the_counters_are_told_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse() -> None:
@@ -177,7 +229,7 @@ def test_without_a_database_the_counters_are_told_all_the_same(monkeypatch: pyte
     names = {name for name, _labels in scrape()}
 
     assert "calendar_slot_cache_total" in names
-    assert "calendar_pending" not in names
+    assert not names & {"calendar_pending", "task_queue_depth", "slot_reservations_active"}
 
 
 def test_a_folder_that_cannot_be_written_is_said(settings: Any) -> None:

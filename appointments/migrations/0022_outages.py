@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0020_index_search_words'),
+        ('appointments', '0021_online_channel'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

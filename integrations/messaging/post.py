@@ -1,0 +1,87 @@
+"""Handing a message to the mail server: the text, the same as HTML, and the calendar entry."""
+
+import smtplib
+from collections.abc import Callable
+from html import escape
+
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils.html import urlize
+
+from integrations.messaging.senders import sender_of
+from integrations.models import Message, MessageKind, Messaging
+
+
+class NotTaken(Exception):
+    """The server did not take it, for certain. ``forever``: it never will."""
+
+    def __init__(self, reason: str, *, forever: bool) -> None:
+        super().__init__(reason)
+        self.forever = forever
+
+
+class PerhapsTaken(Exception):
+    """The line broke after the message had been begun: nobody knows."""
+
+
+def post(message: Message, messaging: Messaging, *, before: Callable[[], None]) -> None:
+    """Sends it. ``before`` runs once the server listens, right before it is given the message.
+
+    Raises ``NotTaken`` or ``PerhapsTaken``.
+    """
+    connection = get_connection()
+    try:
+        connection.open()
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotTaken(_reason(error), forever=False) from error
+    try:
+        before()
+        _as_email(message, messaging, connection).send()
+    except smtplib.SMTPResponseException as error:
+        raise NotTaken(_reason(error), forever=error.smtp_code >= 500) from error
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        raise NotTaken(_reason(error), forever=min(codes, default=550) >= 500) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise PerhapsTaken(_reason(error)) from error
+    finally:
+        connection.close()
+
+
+def _as_email(message: Message, messaging: Messaging, connection: object) -> EmailMultiAlternatives:
+    email = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.text,
+        from_email=sender_of(messaging),
+        to=[message.recipient],
+        reply_to=[messaging.reply_to] if messaging.reply_to else None,
+        headers={
+            # The same for every attempt: a server that got it twice can tell.
+            "Message-ID": f"<message-{message.pk}.{message.created_at:%Y%m%d%H%M%S}@terminfest.invalid>",
+            "Auto-Submitted": "auto-generated",
+        },
+        connection=connection,
+    )
+    email.attach_alternative(as_html(message.text), "text/html")
+    if message.invitation:
+        method = "CANCEL" if message.kind == MessageKind.CANCELLATION else "REQUEST"
+        email.attach_alternative(message.invitation, f"text/calendar; method={method}")
+    return email
+
+
+def as_html(text: str) -> str:
+    """Paragraphs and links, nothing that a template could bring along."""
+    paragraphs = "".join(
+        "<p>" + urlize(escape(part), nofollow=True).replace("\n", "<br>") + "</p>"
+        for part in text.split("\n\n")
+    )
+    style = "font-family: sans-serif; line-height: 1.5"  # mail programs know no style sheets
+    return f'<!doctype html><html><body style="{style}">{paragraphs}</body></html>'
+
+
+def _reason(error: Exception) -> str:
+    """What the server said, without the address of anybody."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"SMTP {error.smtp_code}"
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return f"SMTP {next(iter(error.recipients.values()), (550, b''))[0]}"
+    return type(error).__name__

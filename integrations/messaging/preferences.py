@@ -1,0 +1,23 @@
+"""What customers want to hear, as they or the salon say it."""
+
+from datetime import datetime
+
+from appointments.models import Customer
+from integrations.models import ContactPreference
+
+
+def wants_reminders(customer: Customer | None) -> bool:
+    return ContactPreference.objects.filter(customer=customer, reminders_agreed_at__isnull=False).exists()
+
+
+def agree_to_reminders(customer: Customer | None, *, agrees: bool, now: datetime) -> None:
+    """Notes since when; agreeing twice keeps the first moment."""
+    if customer is None:
+        return
+    preference, _created = ContactPreference.objects.get_or_create(
+        customer=customer, defaults={"company_id": customer.company_id}
+    )
+    if agrees == (preference.reminders_agreed_at is not None):
+        return
+    preference.reminders_agreed_at = now if agrees else None
+    preference.save()

@@ -1,0 +1,140 @@
+"""Comparing what a customer was told with what stands, and writing the one message that makes it true."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from appointments.models import Appointment
+from integrations.messaging.invitation import invitation
+from integrations.messaging.recipients import recipient_of
+from integrations.messaging.schedules import NOTHING, schedule_of, start_in
+from integrations.messaging.senders import sender_of
+from integrations.messaging.wording import worded
+from integrations.models import AppointmentNotice, Message, MessageKind, MessageState, Messaging
+
+RELATED = (
+    "appointment__company",
+    "appointment__branch__company",
+    "appointment__service",
+    "appointment__staff",
+    "appointment__customer",
+)
+_DAY = timedelta(days=1)
+# A message is in a worker's hands: what becomes of it decides what is to be said next.
+_WHILE_LEAVING = timedelta(seconds=30)
+
+
+def tell_due(*, now: datetime, limit: int = 500) -> int:
+    """Every appointment whose customer may have to hear something; how many it were."""
+    waiting = AppointmentNotice.objects.filter(due_at__lte=now).order_by("due_at")
+    ids = list(waiting.values_list("pk", flat=True)[:limit])
+    return sum(tell(notice_id, now=now) for notice_id in ids)
+
+
+@transaction.atomic
+def tell(notice_id: int, *, now: datetime) -> bool:
+    """One of them, alone with it: another worker passes it by. Whether it was looked at."""
+    mine = AppointmentNotice.objects.select_for_update(of=("self",), skip_locked=True)
+    notice = mine.filter(pk=notice_id, due_at__lte=now).first()
+    if notice is None:
+        return False
+    appointment = Appointment.objects.select_related(
+        *(path.removeprefix("appointment__") for path in RELATED)
+    ).get(pk=notice.appointment_id)
+    notice.due_at = None
+    wanted = schedule_of(appointment)
+    if wanted is not None and wanted != notice.told:
+        in_hand = _in_hand(appointment.pk, now)
+        if in_hand is None:
+            notice.due_at = now + _WHILE_LEAVING
+        else:
+            if in_hand:
+                _overtake(notice, in_hand)
+            if wanted != notice.told:
+                _say(notice, appointment, wanted, now)
+    notice.save(update_fields=["due_at", "told", "told_starts_at", "sequence"])
+    return True
+
+
+def _say(notice: AppointmentNotice, appointment: Appointment, wanted: str, now: datetime) -> None:
+    kind = _kind(notice.told, wanted)
+    messaging = Messaging.objects.filter(branch=appointment.branch_id, email=True).first()
+    # What has begun is no news any more, neither has what was cancelled after it should have begun.
+    old_start = start_in(notice.told)
+    is_over = appointment.starts_at <= now and (old_start is None or old_start <= now)
+    recipient = None if messaging is None or is_over else recipient_of(appointment, kind)
+    if recipient is not None and messaging is not None:
+        sequence = notice.sequence + 1
+        wording = worded(appointment, kind, recipient.language, old_start)
+        Message.objects.create(
+            company_id=appointment.company_id,
+            appointment=appointment,
+            kind=kind,
+            language=recipient.language,
+            recipient=recipient.address,
+            about=wanted,
+            told_before=notice.told,
+            starts_at=appointment.starts_at,
+            old_starts_at=old_start,
+            sequence=sequence,
+            subject=wording.subject,
+            text=wording.text,
+            invitation=invitation(
+                appointment,
+                sequence=sequence,
+                cancelled=kind == MessageKind.CANCELLATION,
+                sender=sender_of(messaging),
+                recipient=recipient.address,
+                now=now,
+            ),
+            next_try_at=now,
+            created_at=now,
+            state=_state(messaging, recipient.address, now),
+        )
+        notice.sequence = sequence
+    notice.told, notice.told_starts_at = wanted, start_in(wanted)
+
+
+def _kind(told: str, wanted: str) -> MessageKind:
+    if wanted == NOTHING:
+        return MessageKind.CANCELLATION
+    return MessageKind.CONFIRMATION if told == NOTHING else MessageKind.CHANGE
+
+
+def _state(messaging: Messaging, address: str, now: datetime) -> MessageState:
+    """More than the day's limit to one address is a mistake of somebody's: a person looks at it."""
+    of_late = Message.objects.filter(recipient=address, created_at__gt=now - _DAY)
+    too_many = of_late.filter(company=messaging.branch.company_id).count() >= messaging.daily_limit
+    return MessageState.WITHHELD if too_many else MessageState.WAITING
+
+
+def _in_hand(appointment_id: int, now: datetime) -> list[Message] | None:
+    """What was written of this appointment and has not left, oldest first; None: one is just leaving."""
+    unsent = Message.objects.select_for_update().exclude(kind=MessageKind.REMINDER)
+    rows = list(
+        unsent.filter(
+            appointment=appointment_id, state__in=(MessageState.WAITING, MessageState.HANDED_OVER)
+        ).order_by("sequence")
+    )
+    is_leaving = any(row.claimed_until is not None and row.claimed_until > now for row in rows)
+    return None if is_leaving else [row for row in rows if row.state == MessageState.WAITING]
+
+
+def _overtake(notice: AppointmentNotice, rows: list[Message]) -> None:
+    """They say what is no longer so: the customer knows what they knew before the first of them."""
+    Message.objects.filter(pk__in=[row.pk for row in rows]).update(
+        state=MessageState.OVERTAKEN, next_try_at=None
+    )
+    notice.told = rows[0].told_before
+    notice.told_starts_at = start_in(notice.told)
+
+
+def take_back(message: Message, *, now: datetime) -> None:
+    """The sender found that a message is no longer true. Nothing was written after it: see :func:`tell`."""
+    notice = AppointmentNotice.objects.get(appointment=message.appointment_id)
+    _overtake(notice, [message])
+    notice.due_at = now
+    notice.save(update_fields=["told", "told_starts_at", "due_at"])
+
+
+__all__ = ["take_back", "tell", "tell_due"]

@@ -1,0 +1,79 @@
+"""Messages in the admin: own words are checked when stored, and what did not arrive is a thing to do."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from appointments.access import Role
+from appointments.models import Customer
+from integrations.models import Message, MessageState, MessageTemplate
+from tests.admin.test_scoping import member
+from tests.integrations.messaging.conftest import Letterbox, book, work
+from tests.salons import Salon
+
+
+@pytest.fixture
+def desk(salon: Salon) -> Client:
+    return member(salon, Role.MANAGER)
+
+
+@pytest.fixture
+def template(salon: Salon) -> MessageTemplate:
+    return MessageTemplate.objects.create(
+        company=salon.company, kind="confirmation", subject="Bis {date}!", text="Hallo {first_name}: {link}"
+    )
+
+
+@pytest.mark.parametrize("text", ["{nmae}", "{name", "name}", "{}", "{name.password}", "{0}", "{name!r}"])
+def test_a_placeholder_that_means_nothing_is_refused(salon: Salon, text: str) -> None:
+    template = MessageTemplate(company=salon.company, kind="reminder", subject="Bis bald", text=text)
+    with pytest.raises(ValidationError):
+        template.full_clean()
+
+
+def test_the_form_says_so_and_keeps_what_was_typed(desk: Client, template: MessageTemplate) -> None:
+    address = reverse("admin:integrations_messagetemplate_change", args=[template.pk])
+    form = {"kind": "confirmation", "language": "de", "subject": "Bis {tag}!", "text": "Mit Grüßen"}
+    shown = desk.post(address, form).content.decode()
+    assert "„{tag}“ hat keine Bedeutung." in shown
+    assert "Mit Grüßen" in shown
+    template.refresh_from_db()
+    assert template.subject == "Bis {date}!"
+
+
+def test_the_preview_is_filled_with_an_example(desk: Client, template: MessageTemplate) -> None:
+    shown = desk.get(
+        reverse("admin:integrations_messagetemplate_change", args=[template.pk])
+    ).content.decode()
+    assert "Hallo Jana: https://…" in shown
+
+
+def test_a_test_message_goes_to_whoever_asks(
+    desk: Client, template: MessageTemplate, letterbox: Letterbox
+) -> None:
+    address = reverse("admin:integrations_messagetemplate_test", args=[template.pk])
+    assert "keine E-Mail-Adresse" in desk.post(address, follow=True).content.decode()
+    User.objects.update(email="chefin@morgenrot.example")
+    desk.post(address)
+    assert letterbox.letters[0]["to"] == "chefin@morgenrot.example"
+
+
+def test_what_did_not_arrive_is_to_do_until_somebody_has_dealt_with_it(
+    salon: Salon, jana: Customer, letterbox: Letterbox, desk: Client, time: object
+) -> None:
+    letterbox.answers.append("550 no such user")
+    book(salon, jana, "13:00")
+    time.shift(120)  # type: ignore[attr-defined]
+    work()
+    assert "Nachrichten, die nicht ankamen" in desk.get(reverse("worklist")).content.decode()
+    message = Message.objects.get()
+
+    actions = {"action": "send_again", "_selected_action": [message.pk]}
+    desk.post(reverse("admin:integrations_message_changelist"), actions)
+    message.refresh_from_db()
+    assert (message.state, message.next_try_at) == (MessageState.WAITING, timezone.now())
+    work()
+    assert len(letterbox.letters) == 1
