@@ -22,9 +22,7 @@ TUESDAY = MONDAY + timedelta(days=1)
 FULL = (at(MONDAY, "00:00"), at(TUESDAY, "00:00"))
 
 
-def waits(
-    salon: Salon, name: str = "Jana Probst", *, now: datetime = NOW, **facts: Any
-) -> WaitlistEntry:
+def waits(salon: Salon, name: str = "Jana Probst", *, now: datetime = NOW, **facts: Any) -> WaitlistEntry:
     """For a cut on Monday, to anybody, unless ``facts`` say otherwise."""
     entry = WaitlistEntry(
         company=salon.company,

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0021_outages'),
+        ('appointments', '0022_outages'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
