@@ -21,7 +21,7 @@ from appointments.access import access_of
 from appointments.admin.base import HistoryAdmin, row_number
 from appointments.admin.worklist import badge_of
 from appointments.fields import MINUTES_PER_DAY, format_minute
-from appointments.models import Appointment, Staff, WaitlistEntry
+from appointments.models import Appointment, Branch, Staff, WaitlistEntry
 from appointments.models.waitlist import WaitlistState
 from appointments.phones import display_phone
 from appointments.waitlist.worklists import KEY
@@ -85,8 +85,9 @@ class WaitlistAdmin(HistoryAdmin):
         return False
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        branches = access_of(request.user).branch_ids or frozenset()
-        only = {"branch": next(iter(branches))} if len(branches) == 1 else {}
+        """The only branch there is needs no choosing."""
+        branches = access_of(request.user).scope(Branch.objects.filter(active=True), branch="pk")[:2]
+        only = {"branch": branches[0].pk} if len(branches) == 1 else {}
         return {"first_day": timezone.localdate(), **only, **super().get_changeform_initial_data(request)}
 
     def save_model(self, request: HttpRequest, obj: WaitlistEntry, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
