@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -10,9 +10,8 @@ from django.db.models import QuerySet
 
 from appointments.access import Access
 from appointments.availability import Request, Slot
+from appointments.availability.day_by_day import DayByDay
 from appointments.availability.several import load_several
-from appointments.availability.snapshot import Snapshot, StaffTime
-from appointments.availability.solver import free_starts_of
 from appointments.models import Appointment, Branch, Service, WaitlistEntry
 from appointments.models.waitlist import WaitlistQuerySet
 from appointments.rules.hours import days_between, instant
@@ -124,8 +123,9 @@ class _Board:
             services.setdefault(entry.service_id, entry.service)
         requests = [Request(branch=branch, service=service, now=now) for service in services.values()]
         self._zone = branch.zone
-        self._free: dict[int, Mapping[int, tuple[StaffTime, Sequence[datetime]]]] = {
-            snapshot.request.service.pk: _free(snapshot) for snapshot in load_several(requests, first, last)
+        self._free = {
+            snapshot.request.service.pk: DayByDay(snapshot)
+            for snapshot in load_several(requests, first, last)
         }
 
     def slots_of(self, entry: WaitlistEntry, days: Iterable[date]) -> Iterator[Slot]:
@@ -136,14 +136,13 @@ class _Board:
             ends = instant(day, entry.until_minute, self._zone, fold=1)
             slots = [
                 Slot(time.staff, start, time.plan)
-                for staff_id, (time, starts) in free.items()
-                if entry.staff_id in {None, staff_id}
-                for start in starts[
-                    bisect_left(starts, begins) : bisect_right(starts, ends - time.plan.duration)
-                ]
+                for time in free.snapshot.staff
+                if entry.staff_id in {None, time.staff.pk}
+                for start in _between(free.starts(time, day), begins, ends - time.plan.duration)
             ]
             yield from sorted(slots, key=lambda slot: (slot.start, slot.staff.pk))
 
 
-def _free(snapshot: Snapshot) -> Mapping[int, tuple[StaffTime, Sequence[datetime]]]:
-    return {time.staff.pk: (time, list(free_starts_of(time, snapshot))) for time in snapshot.staff}
+def _between(starts: Sequence[datetime], first: datetime, last: datetime) -> Sequence[datetime]:
+    """Both included."""
+    return starts[bisect_left(starts, first) : bisect_right(starts, last)]
