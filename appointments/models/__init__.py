@@ -20,6 +20,7 @@ from appointments.models.outage import Outage, OutageDecision
 from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
+from appointments.models.waitlist import WaitlistEntry
 
 __all__ = [
     "Absence",
@@ -56,5 +57,6 @@ __all__ = [
     "Staff",
     "StaffServicePhases",
     "StaffSkill",
+    "WaitlistEntry",
     "WorkingHours",
 ]
