@@ -1,5 +1,6 @@
 """The domain's tables. Rows of two companies never meet (see ``constraints.SameCompany``)."""
 
+from appointments.models.alarms import Alarm, AlarmRule
 from appointments.models.api import ApiReply, ApiToken
 from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
@@ -24,6 +25,8 @@ from appointments.models.waitlist import WaitlistEntry
 
 __all__ = [
     "Absence",
+    "Alarm",
+    "AlarmRule",
     "Allocation",
     "ApiReply",
     "ApiToken",
