@@ -51,6 +51,13 @@ NAVIGATION: list[dict[str, Any]] = [
             },
             _item(_("Appointments"), "event", "appointments_appointment"),
             {
+                "title": _("Waitlist"),
+                "icon": "hourglass_empty",
+                "link": reverse_lazy("admin:appointments_waitlistentry_free"),
+                "permission": lambda request: request.user.has_perm("appointments.change_waitlistentry"),
+                "badge": "appointments.admin.waitlist.badge",
+            },
+            {
                 "title": _("Quarantine"),
                 "icon": "event_busy",
                 "link": reverse_lazy("admin:appointments_conflictingappointment_changelist"),

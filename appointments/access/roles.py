@@ -47,6 +47,7 @@ grant(
     *of_model("appointments", "staff", "view"),
     *of_model("appointments", "absence", "view", "add", "change", "delete"),
     *of_model("appointments", "outage", "view", "add"),
+    *of_model("appointments", "waitlistentry", *EDIT),
     *of_model("appointments", "branch", "view"),
     *of_model("appointments", "alarm", "view"),
     "appointments.acknowledge_alarm",

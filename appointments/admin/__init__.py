@@ -14,6 +14,7 @@ from appointments.admin.quarantine import QuarantineAdmin
 from appointments.admin.service import ServiceAdmin
 from appointments.admin.staff import StaffAdmin
 from appointments.admin.team import MembershipAdmin
+from appointments.admin.waitlist import WaitlistAdmin
 
 __all__ = [
     "AlarmAdmin",
@@ -34,4 +35,5 @@ __all__ = [
     "ReservationAdmin",
     "ServiceAdmin",
     "StaffAdmin",
+    "WaitlistAdmin",
 ]

@@ -21,6 +21,7 @@ from appointments.models.outage import Outage, OutageDecision
 from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
+from appointments.models.waitlist import WaitlistEntry
 
 __all__ = [
     "Absence",
@@ -59,5 +60,6 @@ __all__ = [
     "Staff",
     "StaffServicePhases",
     "StaffSkill",
+    "WaitlistEntry",
     "WorkingHours",
 ]

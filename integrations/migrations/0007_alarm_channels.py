@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0029_alarms'),
+        ('appointments', '0030_alarms'),
         ('integrations', '0006_list_indexes'),
     ]
 

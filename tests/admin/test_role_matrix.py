@@ -27,6 +27,7 @@ from appointments.models import (
     Outage,
     Policy,
     Repair,
+    WaitlistEntry,
 )
 from calls.models import VoiceAgent
 from integrations.models import (
@@ -65,6 +66,7 @@ MATRIX = {
     "appointments.reservation": ("v", "v", "v", ""),
     "appointments.service": ("vac", "vac", "v", "v"),
     "appointments.staff": ("vac", "vac", "v", "v"),
+    "appointments.waitlistentry": ("vac", "vac", "vac", ""),
     "calls.call": ("v", "v", "v", ""),
     "calls.callback": ("vc", "vc", "vc", ""),
     "calls.callevent": ("", "", "", ""),
@@ -159,6 +161,15 @@ def full_company(calendar: CalendarSalon) -> None:
         starts_at=timezone.now(),
         ends_at=timezone.now() + timedelta(hours=1),
         planned_at=timezone.now(),
+    )
+    WaitlistEntry.objects.create(
+        company=salon.company,
+        branch=salon.branch,
+        customer=calendar.customer,
+        service=salon.cut,
+        first_day=timezone.localdate(),
+        last_day=timezone.localdate(),
+        created_at=timezone.now(),
     )
     VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_morgenrot")
     CalendarEvent.objects.create(
