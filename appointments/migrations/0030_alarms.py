@@ -9,11 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-<<<<<<<< HEAD:appointments/migrations/0029_alarms.py
-        ('appointments', '0028_customer_numbers'),
-========
         ('appointments', '0029_waitlist'),
->>>>>>>> main:appointments/migrations/0030_alarms.py
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
