@@ -6,7 +6,9 @@ from django.views.generic import RedirectView
 
 from appointments.admin import planner
 from appointments.admin.dashboard import dashboard
+from appointments.admin.login import CodePage, PasswordPage
 from appointments.admin.searching import search_page
+from appointments.admin.second_step import second_step_page
 from appointments.admin.worklist import worklist_page
 from appointments.feed.views import feed
 from config import health, metrics
@@ -20,6 +22,9 @@ urlpatterns = [
     path("admin/planner/", admin.site.admin_view(planner.planner), name="planner"),
     path("admin/planner/feed/", admin.site.admin_view(planner.feed), name="planner-feed"),
     path("admin/dashboard/", admin.site.admin_view(dashboard), name="dashboard"),
+    path("admin/login/", PasswordPage.as_view()),
+    path("admin/login/code/", CodePage.as_view(), name="login-code"),
+    path("admin/second-step/", admin.site.admin_view(second_step_page), name="second-step"),
     path("admin/search/", admin.site.admin_view(search_page), name="search"),
     path("admin/worklist/", admin.site.admin_view(worklist_page), name="worklist"),
     path("admin/", admin.site.urls),
