@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from appointments.admin import planner
+from appointments.admin import board, planner
 from appointments.admin.dashboard import dashboard
 from appointments.admin.login import CodePage, PasswordPage
 from appointments.admin.searching import search_page
@@ -21,6 +21,12 @@ urlpatterns = [
     path("admin/", admin.site.admin_view(planner.start)),
     path("admin/planner/", admin.site.admin_view(planner.planner), name="planner"),
     path("admin/planner/feed/", admin.site.admin_view(planner.feed), name="planner-feed"),
+    path("admin/planner/move/", admin.site.admin_view(board.move), name="planner-move"),
+    path("admin/planner/book/", admin.site.admin_view(board.book), name="planner-book"),
+    path("admin/planner/take-back/", admin.site.admin_view(board.take_back), name="planner-take-back"),
+    path(
+        "admin/planner/customers/", admin.site.admin_view(board.suggest_customers), name="planner-customers"
+    ),
     path("admin/dashboard/", admin.site.admin_view(dashboard), name="dashboard"),
     path("admin/login/", PasswordPage.as_view()),
     path("admin/login/code/", CodePage.as_view(), name="login-code"),

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('appointments', '0023_list_indexes'),
+        ('appointments', '0024_list_indexes'),
         ('integrations', '0005_messages'),
     ]
 

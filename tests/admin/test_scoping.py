@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appointments import booking
@@ -114,3 +116,19 @@ def test_a_stylist_sees_the_own_customers(salon: Salon) -> None:
     assert [row.pk for row in shown] == [jana.pk]
     theirs = reverse("admin:appointments_customer_change", args=[lena.pk])
     assert desk.get(theirs).status_code == 302
+
+
+def test_filters_offer_the_own_company_only(salon: Salon, other: Salon) -> None:
+    """Also of the list to which other apps add filters; and a branch's name costs no query."""
+    Branch.objects.create(company=salon.company, name="Nord")
+    desk = member(salon, Role.OWNER)
+    with CaptureQueriesContext(connection) as few:
+        filters = desk.get(LIST).context["cl"].filter_specs
+    offered = [title for each in filters for _key, title in getattr(each, "lookup_choices", ())]
+    assert {"Morgenrot, Mitte", "Morgenrot, Nord"} < set(offered)
+    assert "Anderswo, Mitte" not in offered
+    assert offered.count("Emma Keller") == 1  # not her namesake elsewhere
+    Branch.objects.create(company=salon.company, name="West")
+    with CaptureQueriesContext(connection) as more:
+        desk.get(LIST)
+    assert len(more) == len(few)

@@ -10,6 +10,6 @@ RESET = "ALTER TABLE appointments_appointment ALTER COLUMN customer_id RESET (n_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("appointments", "0025_calendar_feed")]
+    dependencies = [("appointments", "0026_calendar_feed")]
 
     operations = [migrations.RunSQL(SET, RESET)]

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('appointments', '0022_outages'),
+        ('appointments', '0023_company_retention'),
     ]
 
     operations = [

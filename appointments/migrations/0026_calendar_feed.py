@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0024_permission_to_export'),
+        ('appointments', '0025_permission_to_export'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

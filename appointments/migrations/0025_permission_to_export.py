@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0023_list_indexes'),
+        ('appointments', '0024_list_indexes'),
     ]
 
     operations = [

@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
     atomic = False
 
     dependencies = [
-        ('appointments', '0023_list_indexes'),
-        ('calls', '0007_callbacks_about_appointments'),
+        ('appointments', '0024_list_indexes'),
+        ('calls', '0010_deployment'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
