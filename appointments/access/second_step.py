@@ -38,7 +38,7 @@ def secret_of(device: TOTPDevice) -> str:
 
 @transaction.atomic
 def confirm(user: Any, code: str) -> list[str]:
-    """Switches it on if the phone shows ``code``. The codes on paper, to be shown once; empty: it does not."""
+    """Switches it on if the phone shows ``code``. The codes on paper, to show once; empty: it does not."""
     device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
     if device is None or is_on(user) or not device.verify_token(_tidy(code)):
         return []
