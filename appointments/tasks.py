@@ -5,8 +5,9 @@ from django_q.tasks import async_task
 
 from appointments import booking, waitlist
 from appointments.importing import uploads
-from appointments.integrity import daily
-from appointments.models import ApiReply, Branch, Company, Import
+from appointments.integrity import daily, report
+from appointments.models import ApiReply, Branch, Company, Import, IntegrityReport
+from appointments.models.integrity import Trigger
 
 
 def sweep_reservations() -> int:
@@ -44,13 +45,26 @@ def queue_integrity_reports() -> int:
     return len(due)
 
 
+def run_integrity(report_id: int) -> str:
+    """A report that a person wanted; taken up again if its worker died. Returns its figures."""
+    begun = IntegrityReport.objects.select_related("company").filter(pk=report_id, finished_at=None).first()
+    if begun is None:
+        return ""
+    made = report(begun.company, now=timezone.now(), trigger=Trigger.PERSON, into=begun)
+    return _figures(made)
+
+
 def report_integrity(company_id: int | None) -> str:
     """Tonight's report of one company, or of the installation. Returns its figures, for the list of tasks."""
     company = None if company_id is None else Company.objects.filter(pk=company_id).first()
     if company is None and company_id is not None:
         return ""
-    report = daily.report_due(company, now=timezone.now())
-    return f"{report}: {report.new} new, {report.open} open, {report.solved} solved" if report else ""
+    made = daily.report_due(company, now=timezone.now())
+    return _figures(made) if made else ""
+
+
+def _figures(made: IntegrityReport) -> str:
+    return f"{made}: {made.new} new, {made.open} open, {made.solved} solved"
 
 
 def refresh_waitlist(branch_id: int) -> int:

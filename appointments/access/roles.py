@@ -70,6 +70,7 @@ grant(
     "appointments.run_integrity",
     "appointments.repair_finding",
     "appointments.acknowledge_finding",
+    "appointments.export_lists",
     "appointments.view_insights",
 )
 grant(

@@ -11,13 +11,14 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_q.tasks import async_task
 
 from appointments import integrity
 from appointments.access import access_of
 from appointments.admin.base import ReadOnlyAdmin, row_number
-from appointments.admin.integrity_page import finding_page, morning_page, sentences_of
+from appointments.admin.integrity_changes import changes_of
+from appointments.admin.integrity_page import finding_page, morning_page, running, sentences_of
 from appointments.models import Company, Finding, IntegrityReport, Repair
-from appointments.models.integrity import Trigger
 
 MORNING = "admin:appointments_integrityreport_morning"
 
@@ -62,22 +63,25 @@ class IntegrityReportAdmin(ReadOnlyAdmin):
             "companies": _companies(request),
             "company": company,
             "page": morning_page(company, request.user, now=timezone.now()),
+            "running": running(company, now=timezone.now()),
             "media": self.media,
         }
         return TemplateResponse(request, "admin/appointments/integrity/morning.html", context)
 
     def run_now(self, request: HttpRequest) -> HttpResponse:
-        """In this very request: it is wanted most when the worker does not work."""
+        """The worker does it, however many appointments there are; who clicks twice gets one report."""
         _insist(request, "run_integrity")
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         company = _company(request)
-        facts: Any = {"now": timezone.now(), "trigger": Trigger.PERSON, "user": request.user}
-        if company is not None:
-            integrity.report(company, **facts)
+        wanted: list[Company | None] = [company] if company is not None else []
         if access_of(request.user).everything:
-            integrity.report(None, **facts)
-        self.message_user(request, _("Everything has been checked."), messages.SUCCESS)
+            wanted.append(None)
+        user: Any = request.user
+        for each in wanted:
+            if integrity.wanted_now(each, now=timezone.now()) is None:
+                begun = integrity.begin(each, now=timezone.now(), user=user)
+                async_task("appointments.tasks.run_integrity", begun.pk)
         return HttpResponseRedirect(_morning(company))
 
 
@@ -109,7 +113,9 @@ class FindingAdmin(ReadOnlyAdmin):
         _insist(request, "repair_finding")
         finding = self._own(request, pk)
         if request.method != "POST":
-            return self._page(request, finding, dry_run=integrity.dry_run(finding, now=timezone.now()))
+            foretold = integrity.dry_run(finding, now=timezone.now())
+            changes = changes_of(foretold, finding.company)
+            return self._page(request, finding, dry_run=foretold, changes=changes)
         user: Any = request.user
         made = integrity.repair(finding, now=timezone.now(), user=user)
         level = messages.SUCCESS if made.outcome == "done" else messages.ERROR
@@ -158,6 +164,22 @@ class RepairAdmin(ReadOnlyAdmin):
     @admin.display(description=gettext_lazy("what was done"))
     def what(self, repair: Repair) -> str:
         return " ".join(sentences_of(repair))
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Who did what, and what was different afterwards."""
+        _insist(request, "view_repair")
+        rows = self.get_queryset(request).select_related("company", "made_by", "finding")
+        repair: Repair = get_object_or_404(rows, pk=row_number(object_id))
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": _("Repair"),
+            "repair": repair,
+            "sentences": sentences_of(repair),
+            "changes": changes_of(repair, repair.company),
+            "media": self.media,
+        }
+        return TemplateResponse(request, "admin/appointments/integrity/repair.html", context)
 
 
 def _companies(request: HttpRequest) -> Any:

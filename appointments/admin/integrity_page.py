@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.urls import NoReverseMatch, reverse
 
 from appointments.access import access_of
-from appointments.integrity import Sentence, check_of, consistency_ratio, sentence_of
+from appointments.integrity import Sentence, check_of, consistency_ratio, sentence_of, wanted_now
 from appointments.models import Company, Finding, IntegrityReport, Repair
 from appointments.models.integrity import Severity, Trigger
+from appointments.queueing import is_worker_alive
 
 MOST, DAYS = 50, 30
 WIDTH, HEIGHT = 600, 80
@@ -47,6 +48,19 @@ class Morning:
     repairs: Sequence[tuple[Repair, str]]
     points: str
     trend: Sequence[IntegrityReport]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A report that is being made, or, without ``has_worker``, that nobody makes."""
+
+    since: datetime
+    has_worker: bool
+
+
+def running(company: Company | None, *, now: datetime) -> Running | None:
+    report = wanted_now(company, now=now)
+    return Running(report.started_at, is_worker_alive()) if report else None
 
 
 def morning_page(company: Company | None, user: Any, *, now: datetime) -> Morning:

@@ -19,12 +19,13 @@ from appointments.integrity.registry import (
     subject,
 )
 from appointments.integrity.repairing import Outcome, dry_run, repair
-from appointments.integrity.reporting import report, report_everything
-from appointments.integrity.running import Result, UnknownCheck, chosen, run, stream
+from appointments.integrity.reporting import begin, report, report_everything, wanted_now
+from appointments.integrity.running import FAILED, Result, UnknownCheck, chosen, run, stream
 from appointments.integrity.scope import Scope
 from appointments.integrity.words import Sentence
 
 __all__ = [
+    "FAILED",
     "Agreement",
     "Check",
     "Found",
@@ -36,6 +37,7 @@ __all__ = [
     "Subject",
     "UnknownCheck",
     "agreements",
+    "begin",
     "check_of",
     "chosen",
     "consistency_ratio",
@@ -51,4 +53,5 @@ __all__ = [
     "sql",
     "stream",
     "subject",
+    "wanted_now",
 ]

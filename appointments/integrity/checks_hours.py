@@ -1,76 +1,73 @@
 """Appointments to come for which nobody would be given that time today."""
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from appointments.availability.working import absences_of, holidays_of, opening_of, shifts_of
+from appointments.availability.working import holidays_of, openings_of, shifts_of
 from appointments.integrity import sql
 from appointments.integrity.facts import appointment_subject, facts_of
 from appointments.integrity.registry import Found, register
-from appointments.integrity.scope import Scope, configured
+from appointments.integrity.scope import Scope
 from appointments.models import Branch, Company, Staff
 from appointments.models.integrity import Severity
-from appointments.rules.hours import days_between, midnight
-from appointments.rules.periods import Period, subtract
+from appointments.rules.periods import Period
 
 DAY = timedelta(days=1)
 COMING = "appointment.ends_at > %(now)s"
 
 DAYS = f"""
-SELECT DISTINCT appointment.staff_id, appointment.branch_id,
-       (appointment.starts_at AT TIME ZONE company.timezone)::date AS day
+SELECT DISTINCT appointment.company_id, (appointment.starts_at AT TIME ZONE company.timezone)::date AS day
 FROM appointments_appointment appointment
 JOIN appointments_company company ON company.id = appointment.company_id
-WHERE appointment.status IN ({sql.BLOCKS}) AND {COMING} AND appointment.company_id = %(company)s
+WHERE appointment.status IN ({sql.BLOCKS}) AND {COMING} AND {sql.of_company("appointment")}
 """  # noqa: S608 - nothing of it comes from outside
 
-# The hours of each day reach into the days around it: an appointment may pass midnight.
+# Two sweeps: see ``sql.not_within``. Who follows the hours of the branch works whenever it is open.
 OUTSIDE = f"""
-WITH day AS MATERIALIZED (
-    SELECT staff_id, branch_id, day, holiday, opening::tstzmultirange AS opening,
-           working::tstzmultirange AS working
-    FROM unnest(%(staff)s::bigint[], %(branch)s::bigint[], %(day)s::date[], %(holiday)s::boolean[],
-                %(opening)s::text[], %(working)s::text[])
-         AS given (staff_id, branch_id, day, holiday, opening, working)
+WITH coming AS MATERIALIZED (
+    SELECT id, branch_id, staff_id, starts_at, ends_at FROM appointments_appointment appointment
+    WHERE status IN ({sql.BLOCKS}) AND {COMING} AND {sql.of_company("appointment")}
+), work AS MATERIALIZED (
+    SELECT stretch.appointment_id AS id, stretch.staff_id, stretch.starts_at, stretch.ends_at,
+           staff.follows_branch_hours
+    FROM ({sql.working_stretches(sql.BLOCKS, extra=COMING)}) stretch
+    JOIN appointments_staff staff ON staff.id = stretch.staff_id
+), open AS (
+    SELECT * FROM unnest(%(branch)s::bigint[], %(opens)s::timestamptz[], %(closes)s::timestamptz[])
+        AS given (branch_id, starts_at, ends_at)
+), shift AS (
+    SELECT * FROM unnest(%(staff)s::bigint[], %(begins)s::timestamptz[], %(ends)s::timestamptz[])
+        AS given (staff_id, starts_at, ends_at)
+), closed AS (
+    {sql.not_within("coming", "open", by="branch_id")}
 ), absent AS (
-    SELECT DISTINCT work.appointment_id
-    FROM ({sql.working_stretches(sql.BLOCKS, extra=COMING)}) work
-    JOIN day ON day.staff_id = work.staff_id AND day.branch_id = work.branch_id
-     AND day.day = (work.begins_at AT TIME ZONE %(zone)s)::date
-    WHERE NOT day.working @> tstzrange(work.starts_at, work.ends_at)
+    {sql.not_within("(SELECT * FROM work WHERE NOT follows_branch_hours)", "shift", by="staff_id")}
+    UNION
+    SELECT work.id FROM work JOIN appointments_absence absence ON absence.staff_id = work.staff_id
+     AND absence.starts_at < work.ends_at AND absence.ends_at > work.starts_at
 )
 SELECT {sql.FACTS}, CASE
-    WHEN day.holiday THEN 'holiday'
-    WHEN NOT day.opening @> tstzrange(appointment.starts_at, appointment.ends_at) THEN 'closed'
+    WHEN EXISTS (
+        SELECT FROM unnest(%(closed_company)s::bigint[], %(holiday)s::date[]) AS given (company_id, day)
+        WHERE given.company_id = appointment.company_id
+          AND given.day = (appointment.starts_at AT TIME ZONE company.timezone)::date
+    ) THEN 'holiday'
+    WHEN closed.id IS NOT NULL THEN 'closed'
     WHEN NOT staff.active OR staff.branch_id <> appointment.branch_id THEN 'gone'
     ELSE 'absent' END AS reason
-FROM appointments_appointment appointment
-JOIN day ON day.staff_id = appointment.staff_id AND day.branch_id = appointment.branch_id
- AND day.day = (appointment.starts_at AT TIME ZONE %(zone)s)::date
-LEFT JOIN absent ON absent.appointment_id = appointment.id
+FROM coming JOIN appointments_appointment appointment ON appointment.id = coming.id
+LEFT JOIN closed ON closed.id = appointment.id
+LEFT JOIN absent ON absent.id = appointment.id
 {sql.FACTS_OF}
-WHERE appointment.status IN ({sql.BLOCKS}) AND {COMING} AND {sql.of_company("appointment")} AND (
-    absent.appointment_id IS NOT NULL OR NOT staff.active OR staff.branch_id <> appointment.branch_id
-    OR NOT day.opening @> tstzrange(appointment.starts_at, appointment.ends_at)
-)
+WHERE closed.id IS NOT NULL OR absent.id IS NOT NULL OR NOT staff.active
+   OR staff.branch_id <> appointment.branch_id
 ORDER BY appointment.starts_at, appointment.id
 """  # noqa: S608 - as above
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Of one branch: when it is open and its stylists work, over all days that are asked about."""
-
-    holidays: Collection[date]
-    opening: Sequence[Period]
-    working: dict[int, list[Period]]
 
 
 @register(
@@ -100,66 +97,55 @@ class Times:
 )
 def outside_hours(scope: Scope) -> Iterator[Found]:
     """Wall-clock hours become instants where the solver's do; the database compares."""
-    for company in scope.companies():
-        own = Scope(now=scope.now, company=company)
-        days = _days(own, company)
-        if days is None:
-            continue
-        # The server cannot know how many days it is given, and would compare each with each.
-        with configured({"enable_nestloop": "off"}):
-            rows = list(own.rows(OUTSIDE, zone=company.timezone, **days))
-        for row in rows:
-            severity = Severity.ERROR if row.reason in {"absent", "gone"} else None
-            yield Found(
-                company_id=row.company_id,
-                code=row.reason,
-                facts=facts_of(row),
-                subjects=[appointment_subject(row.id)],
-                severity=severity,
-            )
+    days = _days(scope)
+    if not days:
+        return
+    for row in scope.rows(OUTSIDE, **_hours(days)):
+        severity = Severity.ERROR if row.reason in {"absent", "gone"} else None
+        yield Found(
+            company_id=row.company_id,
+            code=row.reason,
+            facts=facts_of(row),
+            subjects=[appointment_subject(row.id)],
+            severity=severity,
+        )
 
 
-def _days(scope: Scope, company: Company) -> dict[str, list[Any]] | None:
-    """For every stylist and day with appointments: when it is open, and when they work. None: no such day."""
-    wanted = list(scope.rows(DAYS))
-    if not wanted:
-        return None
-    by_branch: dict[int, list[Any]] = defaultdict(list)
-    for row in wanted:
-        by_branch[row.branch_id].append(row)
-    columns: dict[str, list[Any]] = defaultdict(list)
-    for branch in Branch.objects.filter(pk__in=by_branch).select_related("company"):
-        rows = by_branch[branch.pk]
-        times = _times(branch, rows)
-        for row in rows:
-            around = Period(midnight(row.day - DAY, branch.zone), midnight(row.day + 2 * DAY, branch.zone))
-            columns["staff"].append(row.staff_id)
-            columns["branch"].append(branch.pk)
-            columns["day"].append(row.day)
-            columns["holiday"].append(row.day in times.holidays)
-            columns["opening"].append(_multirange(times.opening, around))
-            columns["working"].append(_multirange(times.working[row.staff_id], around))
-    return columns or None
+def _days(scope: Scope) -> dict[int, list[date]]:
+    """By company the days with appointments to come, and those around them: one may pass midnight."""
+    days: dict[int, set[date]] = defaultdict(set)
+    for row in scope.rows(DAYS):
+        days[row.company_id].update((row.day - DAY, row.day, row.day + DAY))
+    return {pk: sorted(of_company) for pk, of_company in days.items()}
 
 
-def _times(branch: Branch, rows: Sequence[Any]) -> Times:
-    first, last = min(row.day for row in rows) - DAY, max(row.day for row in rows) + 2 * DAY
-    days = days_between(first, last)
-    holidays = holidays_of(branch.company, days)
-    open_days = [day for day in days if day not in holidays]
-    opening = opening_of(branch, open_days) if branch.active else []
-    staff = Staff.objects.filter(pk__in={row.staff_id for row in rows})
-    follows = dict(staff.values_list("pk", "follows_branch_hours"))
-    ids = sorted({row.staff_id for row in rows})
-    shifts = shifts_of(branch, [pk for pk in ids if not follows.get(pk, True)], open_days)
-    away = absences_of(ids, Period(midnight(first, branch.zone), midnight(last + DAY, branch.zone)))
-    working = {pk: subtract(opening if follows.get(pk, True) else shifts[pk], away[pk]) for pk in ids}
-    return Times(holidays, opening, working)
+def _hours(days: dict[int, list[date]]) -> dict[str, list[Any]]:
+    """As columns: when each branch is open, when those with hours of their own work, and the holidays."""
+    branches: dict[int, list[Branch]] = defaultdict(list)
+    for branch in Branch.objects.filter(company__in=days, active=True).select_related("company"):
+        branches[branch.company_id].append(branch)
+    own: dict[int, list[int]] = defaultdict(list)
+    staff = Staff.objects.filter(company__in=days, follows_branch_hours=False)
+    for pk, company_id in staff.values_list("pk", "company"):
+        own[company_id].append(pk)
+    opening: dict[int, list[Period]] = {}
+    shifts: dict[int, list[Period]] = {}
+    closed: list[tuple[int, date]] = []
+    for company in Company.objects.filter(pk__in=days):
+        holidays = holidays_of(company, days[company.pk])
+        closed += [(company.pk, day) for day in holidays]
+        open_days = [day for day in days[company.pk] if day not in holidays]
+        if branches[company.pk]:
+            opening |= openings_of(branches[company.pk], open_days)
+            shifts |= shifts_of(branches[company.pk][0], own[company.pk], open_days)
+    return {
+        **_columns(opening, "branch", "opens", "closes"),
+        **_columns(shifts, "staff", "begins", "ends"),
+        "closed_company": [pk for pk, _day in closed],
+        "holiday": [day for _pk, day in closed],
+    }
 
 
-def _multirange(periods: Sequence[Period], around: Period) -> str:
-    """The sorted ``periods`` that overlap ``around``, as PostgreSQL writes them."""
-    first = bisect_right(periods, around.start, key=lambda each: each.end)
-    last = bisect_left(periods, around.end, key=lambda each: each.start)
-    ranges = (f'["{each.start.isoformat()}","{each.end.isoformat()}")' for each in periods[first:last])
-    return "{" + ",".join(ranges) + "}"
+def _columns(by_owner: dict[int, list[Period]], owner: str, start: str, end: str) -> dict[str, list[Any]]:
+    rows = [(pk, period.start, period.end) for pk, periods in by_owner.items() for period in periods]
+    return {name: [row[place] for row in rows] for place, name in enumerate((owner, start, end))}

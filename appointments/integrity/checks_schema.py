@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 from appointments.integrity.registry import Found, Refused, register
 from appointments.integrity.schema import Rule, broken
 from appointments.integrity.scope import Scope
+from appointments.integrity.states import States
 from appointments.integrity.words import Sentence
 from appointments.models import Allocation, Finding
 from appointments.models.integrity import Severity
@@ -61,6 +62,12 @@ def mend(finding: Finding, now: datetime) -> Sequence[Sentence]:
     return [_sentence(code, rule)]
 
 
+def state_of_rule(finding: Finding) -> States:
+    name, table = finding.facts["rule"], finding.facts["table"]
+    codes = [code for code, rule in broken().each() if (rule.name, rule.table) == (name, table)]
+    return {f"{table} {name}": {"state": ", ".join(codes) or "holds"}}
+
+
 def _still_broken(finding: Finding) -> tuple[str, Rule]:
     for code, rule in broken().each():
         if (code, rule.name, rule.table) == (finding.code, finding.facts["rule"], finding.facts["table"]):
@@ -99,6 +106,7 @@ def _quoted(name: str) -> str:
     },
     repair=mend,
     preview=foretell,
+    state=state_of_rule,
     of_installation=True,
 )
 def constraints(scope: Scope) -> Iterator[Found]:

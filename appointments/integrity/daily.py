@@ -1,19 +1,17 @@
 """The report of the night: at 2:00 by the clock of each company, once, whatever the clock does that night."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from appointments.integrity.reporting import local_day, report
+from appointments.integrity.reporting import DEAD_AFTER, local_day, report
 from appointments.models import Company, IntegrityReport
 from appointments.models.integrity import Trigger
 from appointments.rules.hours import instant
 
 MINUTE_OF_DAY = 2 * 60
-# A report that has not ended after this has died, and is begun again.
-DEAD_AFTER = timedelta(hours=1)
 
 
 def due(*, now: datetime) -> Sequence[Company | None]:

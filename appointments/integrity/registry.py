@@ -9,6 +9,7 @@ from django.db.models import Model
 from django.utils.functional import Promise
 
 from appointments.integrity.scope import Scope
+from appointments.integrity.states import States
 from appointments.integrity.words import Sentence, storable
 from appointments.models import Finding
 from appointments.models.integrity import Severity
@@ -59,6 +60,8 @@ class Refused(Exception):
 CheckFunction = Callable[[Scope], Iterable[Found]]
 # What a repair has done, in sentences. It looks again before it does anything: the finding may be old.
 RepairFunction = Callable[[Finding, datetime], Sequence[Sentence]]
+# What a repair changes beside the finding's subjects, as it is now.
+StateFunction = Callable[[Finding], States]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +69,8 @@ class Check:
     """``title`` heads its findings, ``advice`` says to staff what to do about them.
 
     ``sentences`` by code. ``of_installation``: it is about no company. ``preview``: what the repair
-    would do, for one that acts outside the database; any other is tried and rolled back.
+    would do, for one that acts outside the database; any other is tried and rolled back. ``state``: for
+    the before and after of a repair that changes other rows than the finding names.
     """
 
     id: str
@@ -77,6 +81,7 @@ class Check:
     function: CheckFunction
     repair: RepairFunction | None = None
     preview: RepairFunction | None = None
+    state: StateFunction | None = None
     of_installation: bool = False
 
     def run(self, scope: Scope) -> Iterator[Found]:
@@ -96,6 +101,7 @@ def register(
     sentences: Mapping[str, str] | None = None,
     repair: RepairFunction | None = None,
     preview: RepairFunction | None = None,
+    state: StateFunction | None = None,
     of_installation: bool = False,
 ) -> Callable[[CheckFunction], CheckFunction]:
     """Registers the decorated function. Sentences are marked with ``gettext_noop`` and translated when
@@ -112,6 +118,7 @@ def register(
             function=function,
             repair=repair,
             preview=preview,
+            state=state,
             of_installation=of_installation,
         )
         return function

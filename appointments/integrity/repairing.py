@@ -1,33 +1,21 @@
 """Repairing what was found: through the writer, tried without effect first, and written down."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils.translation import gettext_noop
 
 from appointments import booking
 from appointments.integrity.registry import Refused, RepairFunction, check_of
+from appointments.integrity.states import States, states_of
 from appointments.integrity.words import Sentence
 from appointments.models import Appointment, Finding, Repair
 from appointments.models.integrity import RepairOutcome
 
 RELATED = ("company", "branch__company", "staff__branch__company", "service", "customer")
-# Kinds of fields that say nothing of a person.
-IMPERSONAL = (
-    models.ForeignKey,
-    models.DateTimeField,
-    models.DateField,
-    models.BooleanField,
-    models.IntegerField,
-    models.BigIntegerField,
-)
-States = dict[str, dict[str, Any]]
 BY_HAND = gettext_noop("This finding cannot be repaired by itself.")
 
 
@@ -85,12 +73,18 @@ def _done(finding: Finding, now: datetime) -> Outcome:
 
 
 def _attempt(finding: Finding, act: RepairFunction, now: datetime) -> Outcome:
-    before = states_of(finding.subjects)
+    before = _states(finding)
     try:
         sentences = list(act(finding, now))
     except (Refused, booking.BookingError) as error:
         return _refused(error)
-    return Outcome(True, sentences, before, states_of(finding.subjects))
+    return Outcome(True, sentences, before, _states(finding))
+
+
+def _states(finding: Finding) -> States:
+    check = check_of(finding.check_id)
+    more = check.state(finding) if check and check.state else {}
+    return {**states_of(finding.subjects), **more}
 
 
 def _ask_the_database() -> None:
@@ -144,44 +138,3 @@ def appointment_of(finding: Finding) -> Appointment:
     if len(found) != 1:
         raise Refused(gettext_noop("This appointment does not exist any more."))
     return found[0]
-
-
-def states_of(subjects: Iterable[Mapping[str, Any]]) -> States:
-    """The rows as they are, by ``"model id"``, without anything personal; of an appointment with phases and
-    ledger. One query for each kind, and two for the appointments.
-    """
-    by_model: dict[str, list[int]] = defaultdict(list)
-    for each in subjects:
-        by_model[each["model"]].append(each["id"])
-    states: States = {}
-    for label, ids in by_model.items():
-        model = apps.get_model(label)
-        for row in _rows(model, ids):
-            states[f"{label} {row.pk}"] = _state(row)
-    return states
-
-
-def _rows(model: type[models.Model], ids: Sequence[int]) -> models.QuerySet[Any]:
-    rows = model._base_manager.filter(pk__in=ids).order_by("pk")
-    return rows.prefetch_related("phases", "allocations") if model is Appointment else rows
-
-
-def _state(row: models.Model) -> dict[str, Any]:
-    fields = [each for each in row._meta.concrete_fields if isinstance(each, IMPERSONAL) or each.choices]
-    state = {each.attname: _plain(getattr(row, each.attname)) for each in fields if not each.primary_key}
-    if isinstance(row, Appointment):
-        state["phases"] = [_stretch(each.starts_at, each.ends_at) for each in _sorted(row.phases.all())]
-        state["ledger"] = [_stretch(*each.period) for each in _sorted(row.allocations.all())]
-    return state
-
-
-def _sorted(rows: Iterable[Any]) -> list[Any]:
-    return sorted(rows, key=lambda each: each.position)
-
-
-def _stretch(start: datetime, end: datetime) -> str:
-    return f"{_plain(start)}/{_plain(end)}"
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from django.contrib.auth.models import User
@@ -25,6 +25,21 @@ Listener = Callable[[Finding], None]
 
 def _nobody(finding: Finding) -> None:
     """Nobody listens."""
+
+
+# Unfinished for longer it has died.
+DEAD_AFTER = timedelta(hours=1)
+
+
+def wanted_now(company: Company | None, *, now: datetime) -> IntegrityReport | None:
+    """The report that somebody wants and that has not come to its end."""
+    rows = IntegrityReport.objects.filter(company=company, trigger=Trigger.PERSON, finished_at=None)
+    return rows.filter(started_at__gt=now - DEAD_AFTER).order_by("-started_at").first()
+
+
+def begin(company: Company | None, *, now: datetime, user: User | None) -> IntegrityReport:
+    """A report for a worker to make: see ``report(into=…)``."""
+    return _begin([company], now=now, trigger=Trigger.PERSON, user=user)[company.pk if company else None]
 
 
 def report(

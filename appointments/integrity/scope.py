@@ -12,7 +12,8 @@ from django.db import connection
 from appointments.models import Company
 
 CHUNK = 2000
-SETTINGS = {"statement_timeout": "10min", "work_mem": "64MB"}
+# A cursor is planned for its first rows, which costs index scans of whole tables; here all rows are read.
+SETTINGS = {"statement_timeout": "10min", "work_mem": "64MB", "cursor_tuple_fraction": "1"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

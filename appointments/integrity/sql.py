@@ -55,14 +55,12 @@ def working_stretches(statuses: str, *, extra: str = "true") -> str:
     """``Plan.busy_stretches()``: the stylist's working time, without buffers."""
     of_these = f"appointment.status IN ({statuses}) AND {of_company('appointment')} AND {extra}"
     return f"""
-        SELECT appointment.id AS appointment_id, appointment.staff_id, appointment.branch_id,
-               appointment.starts_at AS begins_at, phase.starts_at, phase.ends_at
+        SELECT appointment.id AS appointment_id, appointment.staff_id, phase.starts_at, phase.ends_at
         FROM appointments_appointment appointment
         JOIN appointments_appointmentphase phase ON phase.appointment_id = appointment.id
         WHERE phase.busy AND NOT appointment.blocks_span AND {of_these}
         UNION ALL
-        SELECT appointment.id, appointment.staff_id, appointment.branch_id, appointment.starts_at,
-               appointment.starts_at, appointment.ends_at
+        SELECT appointment.id, appointment.staff_id, appointment.starts_at, appointment.ends_at
         FROM appointments_appointment appointment
         WHERE appointment.blocks_span AND {of_these}
     """  # noqa: S608 - as above
@@ -87,6 +85,25 @@ def runs(statuses: str, *, extra: str = "true") -> str:
         SELECT appointment.id, 1, appointment.starts_at, appointment.ends_at
         FROM appointments_appointment appointment
         WHERE appointment.blocks_span AND {of_these}
+    """  # noqa: S608 - as above
+
+
+def not_within(these: str, hours: str, *, by: str) -> str:
+    """The ids of ``these`` that lie in none of the ``hours`` of the same ``by``; both have ``starts_at`` and
+    ``ends_at``. Hours lie apart, so what begins now lies in those that began last, or in none: one sweep.
+    """
+    return f"""
+        SELECT id FROM (
+            SELECT id, ends_at, max(until) OVER (
+                PARTITION BY {by} ORDER BY starts_at, id NULLS FIRST ROWS UNBOUNDED PRECEDING
+            ) AS until
+            FROM (
+                SELECT id, {by}, starts_at, ends_at, NULL::timestamptz AS until FROM {these} these
+                UNION ALL
+                SELECT NULL, {by}, starts_at, NULL, ends_at FROM {hours} hours
+            ) marks
+        ) swept
+        WHERE id IS NOT NULL AND (until IS NULL OR until < ends_at)
     """  # noqa: S608 - as above
 
 

@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from appointments.integrity import Found, Refused, Scope, Sentence, register, sql, subject
+from appointments.integrity.states import States, states_of
 from appointments.models import Appointment, Finding
 from appointments.models.integrity import Severity
 from calls.linking import CHUNK, Judged, Verdict, judge_asked, link
 from calls.linking.candidates import BOOKS, BY_STATUS
-from calls.models import Call
+from calls.models import Call, CallAppointment
 
 STATUSES = ", ".join(f"'{status}'" for status in BY_STATUS)
 NAMES = ", ".join(f"'{name}'" for name in BOOKS)
@@ -70,6 +71,12 @@ def link_it(finding: Finding, now: datetime) -> Sequence[Sentence]:
     return list(_sentences(found))
 
 
+def state_of_links(finding: Finding) -> States:
+    calls = [each["id"] for each in finding.subjects if each["model"] == Call._meta.label_lower]
+    rows = CallAppointment.objects.filter(call__in=calls, call__company=finding.company_id)
+    return states_of({"model": row._meta.label_lower, "id": row.pk} for row in rows)
+
+
 def _sentences(found: Iterable[Judged]) -> Iterator[Sentence]:
     for each in found:
         facts = {"call_at": each.call.started_at.isoformat(), "zone": each.call.company.timezone}
@@ -101,6 +108,7 @@ def _sentences(found: Iterable[Judged]) -> Iterator[Sentence]:
         ),
     },
     repair=link_it,
+    state=state_of_links,
 )
 def unlinked(scope: Scope) -> Iterator[Found]:
     """Incidents 5, G2, G3."""

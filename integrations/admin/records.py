@@ -15,6 +15,7 @@ from appointments.admin.scoping import ScopedRelatedFilter
 from appointments.models import Appointment
 from integrations.convergence.sentences import error_sentence
 from integrations.models import CalendarBooking, CalendarEvent, CalendarSync
+from integrations.models.sync import WAITING_FIRST
 from integrations.resolving import compare_now
 
 
@@ -33,7 +34,7 @@ class CalendarSyncAdmin(ReadOnlyAdmin):
     list_filter = ("state", "exempt", ("appointment__branch", ScopedRelatedFilter), "company")
     list_select_related = ("appointment__service", "appointment__customer")
     search_fields = ("appointment__customer__name", "appointment__attendee_name")
-    ordering = ("-pending_since",)
+    ordering = (WAITING_FIRST, "-pk")
 
     @admin.display(description=_("last error"))
     def error(self, sync: CalendarSync) -> str:

@@ -12,7 +12,7 @@ from appointments.integrity.facts import facts_of
 from appointments.models import Appointment
 from appointments.models.integrity import Severity
 from integrations.integrity import differences
-from integrations.integrity.repairs import bring_about, preview
+from integrations.integrity.repairs import bring_about, preview, state_of_calendar
 from integrations.integrity.witness import Difference
 from integrations.integrity.witness import differences as shown
 from integrations.models import CalendarBooking, CalendarHost
@@ -79,6 +79,7 @@ def _nobodys(scope: Scope, difference: Difference) -> Iterator[Found]:
     ),
     repair=bring_about,
     preview=preview,
+    state=state_of_calendar,
 )
 def missing(scope: Scope) -> Iterator[Found]:
     """Incidents 1, F1, F4, F6."""
@@ -96,6 +97,7 @@ def missing(scope: Scope) -> Iterator[Found]:
     ),
     repair=bring_about,
     preview=preview,
+    state=state_of_calendar,
 )
 def other_time(scope: Scope) -> Iterator[Found]:
     """Incidents 2, D2."""
@@ -113,6 +115,7 @@ def other_time(scope: Scope) -> Iterator[Found]:
     ),
     repair=bring_about,
     preview=preview,
+    state=state_of_calendar,
 )
 def other_host(scope: Scope) -> Iterator[Found]:
     return _findings(scope, "calendar_other_host", differences.OTHER_HOST)
@@ -138,6 +141,7 @@ def other_host(scope: Scope) -> Iterator[Found]:
     },
     repair=bring_about,
     preview=preview,
+    state=state_of_calendar,
 )
 def extra(scope: Scope) -> Iterator[Found]:
     """Incidents D7 (two bookings for one), E10 (parts left behind), F1 (booked there, no row here)."""
@@ -158,6 +162,7 @@ def extra(scope: Scope) -> Iterator[Found]:
     ),
     repair=bring_about,
     preview=preview,
+    state=state_of_calendar,
 )
 def unknown(scope: Scope) -> Iterator[Found]:
     """Ids are verified, never assumed (incidents 3, F8)."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 
 from appointments.integrity import Found, Refused, Scope, Sentence, Subject, register, subject
 from appointments.integrity.repairing import BY_HAND
+from appointments.integrity.states import States, states_of
 from appointments.models import Company, Service, Staff
 from appointments.models import Finding as Stored
 from appointments.models.integrity import Severity
@@ -22,7 +23,7 @@ from integrations.mapping.findings import SENTENCES, Code, Finding
 from integrations.mapping.findings import Severity as Seriousness
 from integrations.mapping.hosts import Match, Person, Verdict, match
 from integrations.mapping.matching import Found as Looked
-from integrations.models import CalendarHost
+from integrations.models import CalendarEventType, CalendarHost
 
 UNMAPPED = (Code.NO_EVENT_TYPE, Code.RUN_GONE)
 # What ``publishing.check_online`` says of whole companies is told by ``checks_line``.
@@ -85,6 +86,14 @@ def _look(finding: Stored) -> tuple[Company, Looked]:
 
 def _ids(finding: Stored, model: type[Staff] | type[Service]) -> list[int]:
     return [each["id"] for each in finding.subjects if each["model"] == model._meta.label_lower]
+
+
+def state_of_mapping(finding: Stored) -> States:
+    staff = _ids(finding, Staff)
+    hosts = CalendarHost.objects.filter(staff__in=staff, company=finding.company_id)
+    types = CalendarEventType.objects.filter(staff__in=staff, company=finding.company_id)
+    rows = [*hosts, *types.filter(service__in=_ids(finding, Service))]
+    return states_of({"model": row._meta.label_lower, "id": row.pk} for row in rows)
 
 
 def _match_of(finding: Stored) -> tuple[Company, Match]:
@@ -166,6 +175,7 @@ def map_event_type(finding: Stored, now: datetime) -> Sequence[Sentence]:
     sentences=_sentences(Code.NO_HOST),
     repair=map_host,
     preview=preview_host,
+    state=state_of_mapping,
 )
 def staff_without_host(scope: Scope) -> Iterator[Found]:
     """Incident 1: rows of staff without a calendar host, so nothing of theirs could be booked there."""
@@ -185,6 +195,7 @@ def staff_without_host(scope: Scope) -> Iterator[Found]:
     sentences=_sentences(*UNMAPPED),
     repair=map_event_type,
     preview=preview_event_type,
+    state=state_of_mapping,
 )
 def unmapped(scope: Scope) -> Iterator[Found]:
     """Incidents E1, E5."""

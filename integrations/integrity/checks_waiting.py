@@ -11,7 +11,7 @@ from appointments.integrity.facts import facts_of
 from appointments.models import Appointment
 from appointments.models.integrity import Severity
 from integrations.convergence.due import PENDING_LIMIT
-from integrations.integrity.repairs import bring_about, preview
+from integrations.integrity.repairs import bring_about, preview, state_of_calendar
 from integrations.models import CalendarCase, CalendarEvent, CaseKind
 
 OVERDUE = f"""
@@ -64,6 +64,7 @@ RECENT = timedelta(days=7)
     ),
     repair=bring_about,
     preview=preview,
+    state=state_of_calendar,
 )
 def pending_overdue(scope: Scope) -> Iterator[Found]:
     """Incident F6: pending for thirteen days, and nobody heard of it."""

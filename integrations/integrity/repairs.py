@@ -7,13 +7,14 @@ from django.utils.translation import gettext_noop
 
 from appointments.integrity import Refused, Sentence
 from appointments.integrity.repairing import appointment_of
+from appointments.integrity.states import States, states_of
 from appointments.integrity.words import storable
 from appointments.models import Appointment, Finding
 from integrations.convergence.attempts import rows_of
 from integrations.convergence.due import try_again
 from integrations.convergence.steps import Steps, steps_for
 from integrations.convergence.wanted import wanted_of
-from integrations.models import BookingState, CalendarSync, SyncState
+from integrations.models import BookingState, CalendarBooking, CalendarSync, SyncState
 from integrations.resolving import compare_now
 
 SECONDS = 20.0
@@ -64,6 +65,17 @@ def bring_about(finding: Finding, now: datetime) -> Sequence[Sentence]:
     if not compared.agrees:
         raise Refused(compared.sentence.replace("%", "%%"))
     return [Sentence(AGREES, _facts(appointment, appointment.starts_at))]
+
+
+def state_of_calendar(finding: Finding) -> States:
+    """What we know of the calendar: how far it has come, and each booking there."""
+    label = Appointment._meta.label_lower
+    ids = [each["id"] for each in finding.subjects if each["model"] == label]
+    rows: list[CalendarSync | CalendarBooking] = [
+        *CalendarSync.objects.filter(appointment__in=ids, company=finding.company_id),
+        *CalendarBooking.objects.filter(appointment__in=ids, company=finding.company_id),
+    ]
+    return states_of({"model": row._meta.label_lower, "id": row.pk} for row in rows)
 
 
 def _insist_on_undecided(appointment: Appointment) -> None:

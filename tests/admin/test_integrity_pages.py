@@ -8,9 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django_q.models import OrmQ
 
+from appointments import tasks
 from appointments.access import Role
-from appointments.models import Appointment, Finding, Membership, Repair
+from appointments.models import Appointment, Finding, IntegrityReport, Membership, Repair
 from tests.appointments.integrity.planting import old_row
 from tests.salons import Salon, make_salon
 
@@ -31,10 +33,20 @@ def manager(salon: Salon) -> Client:
     return client
 
 
+def check_now(client: Client, query: str = "") -> str:
+    """The button, and the worker that does it."""
+    client.post(RUN + query)
+    for queued in OrmQ.objects.all():
+        assert queued.task["func"] == "appointments.tasks.run_integrity"
+        tasks.run_integrity(*queued.task["args"])
+        queued.delete()
+    return client.get(MORNING + query).content.decode()
+
+
 def test_from_the_check_to_the_repair(manager: Client, salon: Salon) -> None:
     row = old_row(salon, "10:00", allocations=False)
     assert "Noch ist nichts geprüft." in manager.get(MORNING).content.decode()
-    page = manager.post(RUN, follow=True).content.decode()
+    page = check_now(manager)
     assert "1 Sache wartet auf Sie." in page
     assert "ist versprochen, aber die Zeit ist nicht" in page
     finding = Finding.objects.get()
@@ -44,14 +56,36 @@ def test_from_the_check_to_the_repair(manager: Client, salon: Salon) -> None:
     manager.post(page_of(finding, "repair"))
     made = Repair.objects.get()
     assert (row.allocations.count(), made.outcome, made.made_by.username) == (4, "done", "leitung")
-    page = manager.post(RUN, follow=True).content.decode()
+    page = manager.get(reverse("admin:appointments_repair_change", args=[made.pk])).content.decode()
+    assert "belegte Zeit" in page
+    assert "Mo, 24. Nov" in page
+    page = check_now(manager)
     assert "Alles ist, wie es sein soll." in page
     assert "Zuletzt repariert" in page
 
 
+def test_while_it_is_being_checked_the_page_says_so_and_comes_again(
+    manager: Client, salon: Salon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Clicked twice it is one report; without a worker nobody is told that something happens."""
+    for _click in range(2):
+        manager.post(RUN)
+    assert OrmQ.objects.count() == IntegrityReport.objects.count() == 1
+    page = manager.get(MORNING).content.decode()
+    assert "der Hintergrunddienst läuft nicht" in page
+    assert "http-equiv" not in page
+    monkeypatch.setattr("appointments.admin.integrity_page.is_worker_alive", lambda: True)
+    page = manager.get(MORNING).content.decode()
+    assert 'http-equiv="refresh"' in page
+    assert "Diese Seite lädt sich von selbst neu." in page
+    assert "http-equiv" not in check_now(manager)
+    again = tasks.run_integrity(IntegrityReport.objects.get().pk)
+    assert again == "", "a task that comes twice makes one report"
+
+
 def test_acknowledging_needs_a_reason_and_keeps_what_was_typed(manager: Client, salon: Salon) -> None:
     old_row(salon, "10:00", allocations=False)
-    manager.post(RUN)
+    check_now(manager)
     finding = Finding.objects.get()
     page = manager.post(page_of(finding, "acknowledge"), {"reason": " "}).content.decode()
     assert "Bitte geben Sie einen Grund an" in page
@@ -64,7 +98,7 @@ def test_acknowledging_needs_a_reason_and_keeps_what_was_typed(manager: Client, 
 def test_another_company_does_not_exist(manager: Client, salon: Salon, desk: Client) -> None:
     other = make_salon("abendstern")
     old_row(other, "10:00", allocations=False)
-    desk.post(f"{RUN}?company=abendstern")
+    check_now(desk, "?company=abendstern")
     finding = Finding.objects.get()
     for action in ("change", "repair"):
         assert manager.get(page_of(finding, action)).status_code in (302, 404)
@@ -89,7 +123,7 @@ def test_its_queries_do_not_depend_on_how_much_there_is(desk: Client, salon: Sal
     for clocks in (("10:00",), ("12:30", "15:00", "17:30")):
         for clock in clocks:
             old_row(salon, clock, allocations=False)
-        desk.post(RUN)
+        check_now(desk)
         with CaptureQueriesContext(connection) as queries:
             desk.get(MORNING)
         counts.append(len(queries))

@@ -118,14 +118,16 @@ def _event_type(staff: Staff, service: Service, position: int, **facts: int) -> 
 
 
 @contextmanager
-def calendar_salon(settings: Any, **branch_facts: Any) -> Iterator[CalendarSalon]:
+def calendar_salon(
+    settings: Any, *, world: World | None = None, **branch_facts: Any
+) -> Iterator[CalendarSalon]:
     """``branch_facts`` as for ``make_salon``; the calendar is in mode ``mirror`` unless they say otherwise."""
     salon = make_salon(**{"calendar": "mirror", **branch_facts})
     map_salon(salon)
     customer = Customer.objects.create(
         company=salon.company, name="Mara Test", phone="+4930900222", created_at=timezone.now()
     )
-    with serve(make_world()) as sandbox:
+    with serve(world or make_world()) as sandbox:
         settings.CALCOM_API_URL, settings.CALCOM_API_KEY = sandbox.url, sandbox.key
         # Restraint has its own tests.
         settings.CALENDAR_REQUESTS_PER_MINUTE = sandbox.world.rate_limit = 100_000

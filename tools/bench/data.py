@@ -65,15 +65,23 @@ FROM calls_call;
 UPDATE appointments_appointment appointment SET customer_id = customer.id
 FROM (SELECT id, company_id, row_number() OVER (PARTITION BY company_id ORDER BY id) AS n
       FROM appointments_customer) customer
-WHERE customer.company_id = appointment.company_id AND customer.n = 1 + appointment.id %% 500
+WHERE customer.company_id = appointment.company_id AND customer.n = 1 + appointment.id %% 499
   AND %(with_customers)s;
 """
 
 
-def load(*, appointments: int, now: datetime, customers: int = 500, calls: int = 0) -> list[Branch]:
+def load(
+    *,
+    appointments: int,
+    now: datetime,
+    customers: int = 500,
+    calls: int = 0,
+    with_customers: bool | None = None,
+) -> list[Branch]:
     """Empties the tables and fills them with at least ``appointments``; the branches, each a company's.
 
     ``customers`` and ``calls`` are their numbers in each salon; of customers 500 at least.
+    ``with_customers``: whether the appointments are somebody's; None: only those of a single salon.
     """
     salons = max(1, appointments // PER_SALON)
     with connection.cursor() as cursor:
@@ -87,7 +95,7 @@ def load(*, appointments: int, now: datetime, customers: int = 500, calls: int =
         "customers": customers,
         "calls": calls,
         "first": first.replace(hour=FIRST_HOUR),
-        "with_customers": salons == 1,
+        "with_customers": salons == 1 if with_customers is None else with_customers,
     }
     with transaction.atomic(), connection.cursor() as cursor:
         # Row by row the constraint and the triggers would take longer than the load itself; the
