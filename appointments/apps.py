@@ -8,7 +8,8 @@ class AppointmentsConfig(AppConfig):
     verbose_name = _("Appointments")
 
     def ready(self) -> None:
-        from appointments import hooks, undecided  # noqa: PLC0415 - these need the models to be loaded
+        from appointments import alarm_list, hooks, undecided  # noqa: PLC0415 - these need the models to be loaded
+        from appointments.alarms import standard  # noqa: PLC0415
         from appointments.insights.standard import register_standard  # noqa: PLC0415
         from appointments.integrity import checks  # noqa: F401, PLC0415
         from appointments.replanning import worklists  # noqa: PLC0415
@@ -17,6 +18,8 @@ class AppointmentsConfig(AppConfig):
         from appointments.waitlist import worklists as waitlists  # noqa: PLC0415
 
         undecided.register()
+        alarm_list.register()
+        standard.register_standard()
         register_standard()
         register_domain()
         worklists.register()

@@ -1,5 +1,6 @@
 """The back office. Every change to an appointment goes through ``appointments.booking``."""
 
+from appointments.admin.alarms import AlarmAdmin, AlarmRuleAdmin
 from appointments.admin.api import ApiTokenAdmin
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.company import BranchAdmin, CompanyAdmin
@@ -16,6 +17,8 @@ from appointments.admin.team import MembershipAdmin
 from appointments.admin.waitlist import WaitlistAdmin
 
 __all__ = [
+    "AlarmAdmin",
+    "AlarmRuleAdmin",
     "ApiTokenAdmin",
     "AppointmentAdmin",
     "BranchAdmin",

@@ -184,6 +184,14 @@ def test_an_entry_goes_with_its_customer(salon: Salon) -> None:
     assert not WaitlistEntry.objects.exists()
 
 
+def test_an_entry_follows_when_two_records_become_one(salon: Salon) -> None:
+    entry = waits(salon)
+    kept = Customer.objects.create(company=salon.company, name="Jana Probst", phone="+4930231250")
+    booking.unite(kept, entry.customer, now=NOW)
+    (match,) = found()
+    assert (match.entry, match.entry.customer) == (entry, kept)
+
+
 def test_offered_waits_on_and_withdrawn_does_not(salon: Salon) -> None:
     entry = waits(salon)
     assert waitlist.offer([entry]) == 1
