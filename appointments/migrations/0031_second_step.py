@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0027_statistics_of_customers'),
+        ('appointments', '0030_alarms'),
     ]
 
     operations = [
