@@ -306,6 +306,8 @@ LOGGING = {
         "axes": {"level": "WARNING"},
         # It writes down addresses, and those that we ask have customers' e-mail addresses in them.
         "urllib3": {"level": "ERROR"},
+        # So does this one, and those are keys.
+        "apprise": {"level": "CRITICAL"},
     },
 }
 

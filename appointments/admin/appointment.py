@@ -1,11 +1,13 @@
 """Appointments in the admin."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -18,9 +20,13 @@ from appointments.admin.days import CountsFilter, DaysFilter, GapFilter, MadeFil
 from appointments.admin.filters import CoveredFilter, WhenFilter
 from appointments.admin.forms import AppointmentForm
 from appointments.admin.moving import MoveFormSet
+from appointments.admin.steps import steps_for, take_step
+from appointments.admin.story import story_of
+from appointments.admin.waitlist import tell_who_waits
 from appointments.admin.writing import BookingAdmin, store, with_refusal
 from appointments.models import Appointment, AppointmentPhase
 from appointments.models.appointment import Status
+from appointments.waitlist import Freed
 
 
 class PhaseInline(ReadOnlyInline):
@@ -100,8 +106,20 @@ class AppointmentAdmin(BookingAdmin):
     ) -> HttpResponse:
         obj = kwargs.get("obj")
         if obj is not None:
+            stored = Appointment.objects.select_related("branch__company").get(pk=obj.pk)
             context["panels"] = [panel.render(request, obj) for panel in panels.registered()]
+            context["story"] = story_of(stored)
+            if self.has_change_permission(request, obj):
+                context["steps"] = steps_for(stored, now=timezone.now())
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> Any:
+        step = path(
+            "<int:pk>/step/",
+            self.admin_site.admin_view(partial(take_step, self)),
+            name="appointments_appointment_step",
+        )
+        return [step, *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An appointment is cancelled and keeps its history; it is not deleted."""
@@ -111,7 +129,11 @@ class AppointmentAdmin(BookingAdmin):
         return with_refusal(super().get_form(request, *args, **kwargs), request)
 
     def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        before = Appointment.objects.select_related("branch__company").filter(pk=obj.pk).first()
         store(obj, form)
+        moved = {"staff", "starts_at", "service"}.intersection(form.changed_data)
+        if before is not None and before.is_blocking and moved:
+            tell_who_waits(request, Freed.by(before))
 
     @admin.action(description=_("Move the selected appointments"))
     def move_selected(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> HttpResponse:
@@ -152,11 +174,14 @@ class AppointmentAdmin(BookingAdmin):
         """One by one: what is refused is said and does not hold up the others."""
         done = 0
         for appointment in queryset.select_related("staff__branch__company", "service", "customer"):
+            freed = Freed.by(appointment) if appointment.is_blocking else None
             try:
                 booking.mark(appointment, status, now=timezone.now())
             except booking.BookingError as error:
                 self.message_user(request, f"{appointment}: {error}", messages.ERROR)
             else:
                 done += 1
+                if freed is not None and status == Status.CANCELLED:
+                    tell_who_waits(request, freed)
         text = ngettext("%(count)s appointment changed.", "%(count)s appointments changed.", done)
         self.message_user(request, text % {"count": done}, messages.SUCCESS if done else messages.WARNING)

@@ -1,10 +1,11 @@
 """The domain's tables. Rows of two companies never meet (see ``constraints.SameCompany``)."""
 
+from appointments.models.alarms import Alarm, AlarmRule
 from appointments.models.api import ApiReply, ApiToken
 from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
-from appointments.models.customer import Customer
+from appointments.models.customer import Customer, CustomerNumber
 from appointments.models.feed import CalendarFeed
 from appointments.models.imports import (
     ConflictingAppointment,
@@ -20,9 +21,12 @@ from appointments.models.outage import Outage, OutageDecision
 from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
+from appointments.models.waitlist import WaitlistEntry
 
 __all__ = [
     "Absence",
+    "Alarm",
+    "AlarmRule",
     "Allocation",
     "ApiReply",
     "ApiToken",
@@ -35,6 +39,7 @@ __all__ = [
     "ConflictingAppointment",
     "Customer",
     "CustomerChange",
+    "CustomerNumber",
     "Finding",
     "Import",
     "ImportFinding",
@@ -55,5 +60,6 @@ __all__ = [
     "Staff",
     "StaffServicePhases",
     "StaffSkill",
+    "WaitlistEntry",
     "WorkingHours",
 ]

@@ -1,7 +1,8 @@
 """A fault for each check, planted past the writer and past the rules where it has to be."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,9 @@ from appointments.models import (
     IntegrityReport,
     Reservation,
 )
-from calls.models import Call, CallAppointment, Callback, CallClaim, CallEvent
+from calls.flow import prompts
+from calls.flow.deploying import Line, deploy
+from calls.models import Call, CallAppointment, Callback, CallClaim, CallEvent, VoiceAgent
 from config.schedules import PREFIX
 from integrations.models import (
     CalendarBooking,
@@ -31,6 +34,7 @@ from integrations.models import (
     CalendarSync,
 )
 from tests.appointments.integrity.planting import drop_rule, old_row, past_the_triggers
+from tests.calls.flow.platform import Retell, serving, set_up
 from tests.calls.phone import CALLER, CUT, Phone
 from tests.integrations.calendar import CalendarSalon, converge
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
@@ -44,6 +48,8 @@ class Place:
     settings: Any
     monkeypatch: pytest.MonkeyPatch
     calendar: CalendarSalon
+    # What is to be closed at the end.
+    stack: ExitStack = field(default_factory=ExitStack)
 
     def book(self, clock: str = "10:00") -> Appointment:
         return self.salon.book(self.salon.cut, self.salon.emma, MONDAY, clock)
@@ -189,6 +195,25 @@ def nobody_called_back(place: Place) -> None:
     Callback.objects.create(
         company=call.company, branch=call.branch, call=call, matter="other", created_at=NOW, due_at=NOW
     )
+
+
+def deployed(place: Place) -> Retell:
+    retell = place.stack.enter_context(serving(place.settings))
+    set_up(retell, place.salon)
+    agent = VoiceAgent.objects.get()
+    deploy("https://salon.example", Line(agent.agent_id, [place.salon.number]), now=NOW - timedelta(days=1))
+    return retell
+
+
+@plants("calls.flow_drift")
+def an_old_conversation_is_live(place: Place) -> None:
+    deployed(place)
+    place.monkeypatch.setattr(prompts, "GLOBAL", f"{prompts.GLOBAL} Sei freundlich.")
+
+
+@plants("calls.flow_unknown")
+def the_platform_is_silent(place: Place) -> None:
+    deployed(place).status = 503
 
 
 # Of the calendar

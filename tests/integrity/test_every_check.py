@@ -61,7 +61,8 @@ def place(check: Check, db: None, settings: Any, monkeypatch: pytest.MonkeyPatch
             staff.save()
         made = Place(salon, settings, monkeypatch, calendar)  # type: ignore[arg-type] # where it is asked for
         healthy(made)
-        yield made
+        with made.stack:
+            yield made
 
 
 def found(check: Check) -> list[Finding]:
