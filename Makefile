@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening
+.PHONY: demo test check fmt messages bench evening pictures
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -61,3 +61,7 @@ bench: $(VENV)/.stamp-dev
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
+
+# The pictures of guide and README, from a demo of its own. Needs Chromium.
+pictures: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.pictures
