@@ -261,10 +261,13 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+APP_VERSION = text("APP_VERSION")
 UNFOLD = {
     "SITE_TITLE": "Terminfest",
     "SITE_HEADER": "Terminfest",
     "SITE_SYMBOL": "event_available",
+    # Which code runs, on every page of the admin (incident J3).
+    "SITE_SUBHEADER": "config.version.shown",
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     # The palette; what it finds is answered by `appointments.admin.searching`.

@@ -15,6 +15,7 @@ CHUNK = 2000
 SETTINGS = {
     "statement_timeout": "10min",
     "work_mem": "64MB",
+    "hash_mem_multiplier": "1",
     # A cursor is planned for its first rows, which costs index scans of whole tables; here all are read.
     "cursor_tuple_fraction": "1",
     # Nobody waits for a report, but callers may wait for the cores that it takes.
