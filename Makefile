@@ -10,7 +10,7 @@ demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
 
 test: $(VENV)/.stamp-dev
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadgroup
 
 # Settings as production has them, with values that are nobody's.
 check: export SECRET_KEY := only-for-the-check-7f0c1de0a4b94a3c9a55e1b27d6f83c9e2d4
@@ -56,6 +56,7 @@ bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench
 	$(BIN)/python -m tools.bench.integrity
 	$(BIN)/python -m tools.bench.importing
+	$(BIN)/python -m tools.bench.dashboard
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev

@@ -11,3 +11,5 @@ timeout = 30
 graceful_timeout = 15
 # It would lie in the home folder; signals do what it can do.
 control_socket_disable = True
+# Without the secret addresses of calendars, should somebody switch the log of requests on.
+logger_class = "config.secrets_in_logs.AccessLogger"

@@ -9,7 +9,7 @@ from appointments import search
 from appointments.models import Appointment
 from appointments.phones import display_phone, normalize_phone
 from appointments.search import Found, Source, Wanted
-from appointments.search.sources import customers
+from appointments.search.sources import people
 from calls.models import Call, CallAppointment, Callback, CallEvent, FunctionCall
 
 
@@ -24,8 +24,8 @@ def _calls_by_number(wanted: Wanted) -> QuerySet[Any, Any] | None:
 
 
 def _calls_of_customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
-    keys = customers(wanted)
-    return None if keys is None else Call.objects.filter(customer__in=keys).values("pk")
+    keys = people(wanted)
+    return None if keys is None else wanted.own(Call.objects.filter(customer__in=keys)).values("pk")
 
 
 def _function_calls(wanted: Wanted) -> QuerySet[Any, Any] | None:
@@ -50,8 +50,8 @@ def _callbacks_by_number(wanted: Wanted) -> QuerySet[Any, Any] | None:
 
 
 def _callbacks_of_customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
-    keys = customers(wanted)
-    return None if keys is None else Callback.objects.filter(customer__in=keys).values("pk")
+    keys = people(wanted)
+    return None if keys is None else wanted.own(Callback.objects.filter(customer__in=keys)).values("pk")
 
 
 def _callbacks_of_calls(wanted: Wanted) -> QuerySet[Any, Any] | None:

@@ -6,6 +6,7 @@ from appointments.models import Company, Reservation
 from calls import reconciling, telling
 from calls.events import processing, purging
 from calls.linking import Verdict, repair
+from calls.purging import forget_due
 
 
 def tell_of_lost_hold(reservation_id: int) -> bool:
@@ -36,6 +37,11 @@ def link_calls(company_id: int) -> int:
 def reconcile_calls() -> str:
     """Compares with the voice platform's list, then closes what is stuck. Every quarter of an hour."""
     return reconciling.reconcile(now=timezone.now())
+
+
+def forget_calls() -> str:
+    """What companies do not want to keep any longer of their calls; its figures. Every night."""
+    return str(forget_due(now=timezone.now()))
 
 
 def purge_call_events() -> int:

@@ -1,8 +1,11 @@
 """The admin's navigation: first what a salon does all day, then what it is, then how it runs."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse_lazy
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 
@@ -125,3 +128,25 @@ NAVIGATION: list[dict[str, Any]] = [
         ],
     },
 ]
+
+
+def navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """What this login may see.
+
+    The theme would ask for permissions itself, and make a class for every item of every page to do so.
+    """
+    return [
+        {**group, "items": [_without_permission(item) for item in group["items"] if _allowed(item, request)]}
+        for group in NAVIGATION
+    ]
+
+
+def _allowed(item: dict[str, Any], request: HttpRequest) -> bool:
+    asked: str | Callable[[HttpRequest], bool] | None = item.get("permission")
+    if asked is None:
+        return True
+    return bool((import_string(asked) if isinstance(asked, str) else asked)(request))
+
+
+def _without_permission(item: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in item.items() if name != "permission"}

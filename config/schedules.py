@@ -1,7 +1,7 @@
 """What the queue does by the clock: declared here, written to django-q2's table after every migration."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import AppConfig
@@ -12,13 +12,21 @@ from django_q.models import Schedule
 
 @dataclass(frozen=True, kw_only=True)
 class Recurring:
-    """A function without arguments, called every so many minutes."""
+    """A function without arguments, called every so many minutes; ``at_night``: first tonight."""
 
     name: str
     func: str
     minutes: int
+    at_night: bool = False
+
+    def first_run(self, now: datetime) -> datetime:
+        if not self.at_night:
+            return now
+        tonight = timezone.localtime(now).replace(hour=3, minute=30, second=0, microsecond=0)
+        return tonight if tonight > now else tonight + timedelta(days=1)
 
 
+DAY = 24 * 60
 SCHEDULES = (
     Recurring(name="sweep reservations", func="appointments.tasks.sweep_reservations", minutes=1),
     Recurring(name="synchronise calendar", func="integrations.tasks.sync_calendar", minutes=1),
@@ -33,6 +41,9 @@ SCHEDULES = (
     Recurring(name="process messages about calls", func="calls.tasks.process_call_events", minutes=1),
     Recurring(name="reconcile calls", func="calls.tasks.reconcile_calls", minutes=15),
     Recurring(name="purge messages about calls", func="calls.tasks.purge_call_events", minutes=60),
+    Recurring(
+        name="forget what was said in calls", func="calls.tasks.forget_calls", minutes=DAY, at_night=True
+    ),
     Recurring(name="continue imports", func="appointments.tasks.continue_imports", minutes=1),
     Recurring(name="purge imports", func="appointments.tasks.purge_imports", minutes=60),
     Recurring(
@@ -69,6 +80,6 @@ def sync_schedules(*, now: datetime, wanted: tuple[Recurring, ...] = SCHEDULES) 
                 "schedule_type": Schedule.MINUTES,
                 "minutes": item.minutes,
                 "repeats": -1,
-                "next_run": now,
+                "next_run": item.first_run(now),
             },
         )

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from config.embedded import DATABASE_NAME
 from config.env import env, insist, read_env_file, switch, text, whole_number, words
 from config.metric_folder import count_together
-from config.navigation import NAVIGATION
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR / ".env")
@@ -89,7 +88,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "config.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -202,6 +201,12 @@ Q_CLUSTER: dict[str, Any] = {
 # Language and time
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
+# Chosen in the menu of the login's own name, and kept by this browser.
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = HTTPS
+FORMAT_MODULE_PATH = ["config.formats"]
 # Also the place for the texts of `templates/`; the apps' own `locale` folders are found by themselves.
 LOCALE_PATHS = [BASE_DIR / "config" / "locale"]
 USE_TZ = True
@@ -271,7 +276,7 @@ UNFOLD = {
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     # The palette; what it finds is answered by `appointments.admin.searching`.
-    "SIDEBAR": {"navigation": NAVIGATION, "show_search": True, "command_search": True},
+    "SIDEBAR": {"navigation": "config.navigation.navigation", "show_search": True, "command_search": True},
 }
 
 LOGGING = {
@@ -281,13 +286,19 @@ LOGGING = {
         "json": {"()": "config.logs.JsonFormatter"},
         "plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"},
     },
+    "filters": {"secrets": {"()": "config.secrets_in_logs.HideSecrets"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain" if DEBUG else "json"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain" if DEBUG else "json",
+            "filters": ["secrets"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": text("LOG_LEVEL", "INFO").upper()},
     # Django's own handlers would say everything twice, and mail errors with the request's body in them.
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO"},
         # It would write three lines about each task.
         "django-q": {"level": "WARNING"},
         # A line for each login that went well; those that did not are warnings.

@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from appointments.admin import planner
+from appointments.admin import board, planner
 from appointments.admin.dashboard import dashboard
 from appointments.admin.searching import search_page
 from appointments.admin.worklist import worklist_page
+from appointments.feed.views import feed
 from config import health, metrics
 
 urlpatterns = [
@@ -18,11 +19,18 @@ urlpatterns = [
     path("admin/", admin.site.admin_view(planner.start)),
     path("admin/planner/", admin.site.admin_view(planner.planner), name="planner"),
     path("admin/planner/feed/", admin.site.admin_view(planner.feed), name="planner-feed"),
+    path("admin/planner/move/", admin.site.admin_view(board.move), name="planner-move"),
+    path("admin/planner/book/", admin.site.admin_view(board.book), name="planner-book"),
+    path("admin/planner/take-back/", admin.site.admin_view(board.take_back), name="planner-take-back"),
+    path(
+        "admin/planner/customers/", admin.site.admin_view(board.suggest_customers), name="planner-customers"
+    ),
     path("admin/dashboard/", admin.site.admin_view(dashboard), name="dashboard"),
     path("admin/search/", admin.site.admin_view(search_page), name="search"),
     path("admin/worklist/", admin.site.admin_view(worklist_page), name="worklist"),
     path("admin/", admin.site.urls),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("feed/<str:token>.ics", feed, name="feed"),
     path("retell/", include("calls.urls")),
     path("calcom/", include("integrations.urls")),
     path("termin/", include("integrations.customer_page.urls")),

@@ -69,6 +69,7 @@ grant(
     "appointments.run_integrity",
     "appointments.repair_finding",
     "appointments.acknowledge_finding",
+    "appointments.export_lists",
     "appointments.view_insights",
 )
 grant(

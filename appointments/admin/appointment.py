@@ -75,10 +75,12 @@ class AppointmentAdmin(BookingAdmin):
         )
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        return (*self.list_display, *(column for panel in panels.registered() for column in panel.columns))
+        columns = (column for panel in panels.registered() for column in panel.columns)
+        return (*super().get_list_display(request), *columns)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
-        return (*self.list_filter, *(each for panel in panels.registered() for each in panel.filters))
+        filters = (each for panel in panels.registered() for each in panel.filters)
+        return (*super().get_list_filter(request), *filters)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Appointment]:
         queryset = super().get_queryset(request)

@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib.admin import RelatedFieldListFilter
+from django.contrib.admin import AllValuesFieldListFilter, RelatedFieldListFilter
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet
 from django.http import HttpRequest
 
 from appointments.access import access_of
@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     _Options = BaseModelAdmin[Any]
 else:
     _Options = object
+
+
+# Of one filter. The operator's list of all stylists is nothing to choose from; the search finds them.
+MOST_CHOICES = 200
+RECENT = 500
 
 
 def rows_for(request: HttpRequest, model: type[Model], site: Any) -> QuerySet[Any]:
@@ -44,14 +49,27 @@ class ScopedFields(_Options):
 
 
 class ScopedRelatedFilter(RelatedFieldListFilter):
-    """Offers only what the login may see."""
+    """Offers only what the login may see, and nothing where that is too much to choose from."""
 
     def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
         rows = rows_for(request, field.related_model, model_admin.admin_site)
         ordering = self.field_admin_ordering(field, request, model_admin)
-        return field.get_choices(
-            include_blank=False, ordering=ordering, limit_choices_to={"pk__in": rows.order_by().values("pk")}
-        )
+        # With what the rows follow to say their names.
+        some = list(rows.select_related().order_by(*ordering)[: MOST_CHOICES + 1])
+        return [] if len(some) > MOST_CHOICES else [(row.pk, str(row)) for row in some]
+
+
+class RecentValuesFilter(AllValuesFieldListFilter):
+    """The values of the latest rows: of a million, who knows all that ever occurred?"""
+
+    def __init__(self, field: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(field, request, *args, **kwargs)
+        model_admin = args[2]
+        latest = model_admin.get_queryset(request).order_by("-pk").values_list(field.name, flat=True)
+        values = sorted(set(latest[:RECENT]))
+        chosen = self.lookup_val[-1] if self.lookup_val else None
+        every = [*values, *({chosen} - {None, *values})]
+        self.lookup_choices = every  # type: ignore[assignment] # only gone through
 
 
 class ScopedAdmin(ScopedFields):
@@ -89,7 +107,11 @@ class ScopedAdmin(ScopedFields):
             field = self.model._meta.get_field(each)
         except FieldDoesNotExist:
             return each
-        return (each, ScopedRelatedFilter) if field.is_relation else each
+        if field.is_relation:
+            return (each, ScopedRelatedFilter)
+        # Where Django would read the whole table to see which values there are.
+        free_text = isinstance(field, CharField) and not field.choices
+        return (each, RecentValuesFilter) if free_text else each
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Whoever has one company does not need its name in every row."""

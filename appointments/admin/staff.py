@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from appointments.admin.base import SameCompanyFormSet, TabularInline
+from appointments.admin.feeds import FeedPage
 from appointments.admin.schedules import ScheduleAdmin
 from appointments.models import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
 from appointments.replanning.affected import Away, affected_by
@@ -48,7 +49,7 @@ class OwnPhasesInline(TabularInline):
 
 
 @admin.register(Staff)
-class StaffAdmin(ScheduleAdmin):
+class StaffAdmin(FeedPage, ScheduleAdmin):
     scope_branch, scope_staff = "branch", "pk"
     list_display = ("name", "branch", "follows_branch_hours", "offers_all_services", "active")
     list_filter = ("branch", "active")
@@ -57,7 +58,7 @@ class StaffAdmin(ScheduleAdmin):
     ordering = ("name",)
     inlines = (WorkingHoursInline, AbsenceInline, SkillInline, OwnPhasesInline)
 
-    actions_detail = ("plan_outage",)
+    actions_detail = ("plan_outage", "calendar_link")
 
     def locked_staff(self, obj: Any) -> Any:
         return Staff.objects.filter(pk=obj.pk)

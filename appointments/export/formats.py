@@ -37,7 +37,7 @@ def as_csv(chunks: Chunks) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield writer.writerow(COLUMNS)
     for record in records(chunks):
-        yield writer.writerow([_guarded(value) for value in _row(record)])
+        yield writer.writerow([guarded(value) for value in _row(record)])
 
 
 COLUMNS = (
@@ -72,7 +72,7 @@ FORMULA_STARTS = frozenset("=+-@|%")
 CONTROLS = frozenset("\t\r\n")
 
 
-def _guarded(value: Any) -> str:
+def guarded(value: Any) -> str:
     """An apostrophe before what a spreadsheet would take for a formula, numbers with a plus too."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.lstrip()[:1] in FORMULA_STARTS or text[:1] in CONTROLS else text

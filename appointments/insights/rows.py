@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from appointments.models import Appointment, AppointmentPhase
 from appointments.models.appointment import BLOCKING, Status
@@ -53,5 +53,8 @@ def in_gaps(rows: Rows) -> Rows:
         appointment__starts_at__lt=OuterRef("ends_at"),
         appointment__ends_at__gt=OuterRef("starts_at"),
     )
-    others = gaps.exclude(appointment=OuterRef("pk"))
-    return held(rows).filter(Exists(others.filter(Exists(busy))))
+    others = gaps.exclude(appointment=OuterRef("pk")).filter(Exists(busy)).order_by()
+    # A number for each row, by the index of its stylist. As a condition it would be joined: over every gap
+    # that was ever sold, of all companies.
+    counted = others.values("busy").annotate(number=Count("pk")).values("number")
+    return held(rows).alias(gaps_around=Subquery(counted)).filter(gaps_around__gt=0)

@@ -5,6 +5,7 @@ from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
 from appointments.models.customer import Customer
+from appointments.models.feed import CalendarFeed
 from appointments.models.imports import (
     ConflictingAppointment,
     Import,
@@ -29,6 +30,7 @@ __all__ = [
     "AppointmentPhase",
     "Branch",
     "BranchPhoneNumber",
+    "CalendarFeed",
     "Company",
     "ConflictingAppointment",
     "Customer",

@@ -131,6 +131,8 @@ class Appointment(Searchable):
         verbose_name_plural = _("appointments")
         indexes: ClassVar = [
             models.Index(fields=["branch", "starts_at"], name="appointment_branch_starts_at"),
+            models.Index(fields=["company", "starts_at"], name="appointment_company_starts_at"),
+            models.Index(fields=["starts_at"], name="appointment_starts_at"),
             models.Index(fields=["branch", "created_at"], name="appointment_branch_created_at"),
             models.Index(fields=["staff", "starts_at"], name="appointment_staff_starts_at"),
             models.Index(fields=["customer", "starts_at"], name="appointment_customer_starts_at"),

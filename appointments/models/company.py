@@ -29,6 +29,10 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, _("Sunday")
 
 
+# A day, that something can be looked at; ten years, that nothing is kept for ever.
+KEPT_DAYS = [MinValueValidator(1), MaxValueValidator(3650)]
+
+
 def validate_timezone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("This time zone does not exist."), code="unknown_timezone")
@@ -56,11 +60,41 @@ class Company(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     active = models.BooleanField(_("active"), default=True)
+    transcript_days = models.PositiveSmallIntegerField(
+        _("days that transcripts of calls are kept"),
+        default=90,
+        db_default=90,
+        validators=KEPT_DAYS,
+        help_text=_(
+            "For so many days after a call its transcript and summary can be read; then they are forgotten "
+            "in the night. That somebody called, for how long, and what was booked, stays. Terminfest never "
+            "stores recordings."
+        ),
+    )
+    call_details_days = models.PositiveSmallIntegerField(
+        _("days that details of calls are kept"),
+        default=180,
+        db_default=180,
+        validators=KEPT_DAYS,
+        help_text=_(
+            "For so many days it can be looked up what the telephone assistant asked the appointment book in "
+            "a call, and was answered: names, numbers and wishes, word for word. Then they are forgotten in "
+            "the night. Appointments, customers and figures stay."
+        ),
+    )
 
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("companies")
-        permissions: ClassVar = [("view_insights", _("Can see the dashboard"))]
+        permissions: ClassVar = [
+            ("view_insights", _("Can see the dashboard")),
+            ("export_lists", _("Can take lists as files")),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(transcript_days__gte=1, call_details_days__gte=1), name="company_keeps_a_day"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -48,7 +48,9 @@ class Customer(Searchable):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         indexes: ClassVar = [
-            GinIndex(fields=["search_words"], name="customer_search_words", fastupdate=False)
+            models.Index(fields=["company", "name"], name="customer_company_name"),
+            models.Index(fields=["name"], name="customer_name"),
+            GinIndex(fields=["search_words"], name="customer_search_words", fastupdate=False),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["id", "company"], name="customer_of_company"),

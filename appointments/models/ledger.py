@@ -132,6 +132,8 @@ class Reservation(models.Model):
         verbose_name_plural = _("reservations")
         indexes: ClassVar = [
             models.Index(fields=["holder"], name="reservation_holder"),
+            models.Index(fields=["company", "created_at"], name="reservation_company_created_at"),
+            models.Index(fields=["created_at"], name="reservation_created_at"),
             models.Index(
                 fields=["expires_at"], condition=Q(state="held"), name="reservation_held_expires_at"
             ),

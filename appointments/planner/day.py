@@ -90,8 +90,10 @@ class Day:
     columns: Sequence[Column]
 
 
-def day_of(access: Access, branch: Branch, day: date, *, now: datetime) -> Day:
-    """What ``access`` may see of the branch's local day: seven queries, whatever the rows."""
+def day_of(access: Access, branch: Branch, day: date, *, now: datetime, staff: int | None = None) -> Day:
+    """What ``access`` may see of the branch's local day: seven queries, whatever the rows. ``staff``: the
+    column of this stylist only.
+    """
     span = span_of(branch, day)
     rows = appointments_of(access, branch, span).select_related("service", "customer")
     appointments = list(rows.prefetch_related("phases"))
@@ -111,7 +113,8 @@ def day_of(access: Access, branch: Branch, day: date, *, now: datetime) -> Day:
             columns[absence.staff_id].absences.append(
                 Period(max(absence.starts_at, span.start), min(absence.ends_at, span.end))
             )
-    return Day(branch_id=branch.pk, date=day, holiday=holiday, columns=list(columns.values()))
+    shown = [column for column in columns.values() if staff is None or column.staff_id == staff]
+    return Day(branch_id=branch.pk, date=day, holiday=holiday, columns=shown)
 
 
 def _hours(

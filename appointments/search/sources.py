@@ -11,6 +11,8 @@ from appointments.models.search import found_by
 from appointments.phones import display_phone
 from appointments.search.registry import Found, Source, Wanted, register
 
+MOST_PEOPLE = 200
+
 
 def customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
     """Keys of the customers whose name, number or e-mail address is meant."""
@@ -18,9 +20,19 @@ def customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
     return None if words is None else wanted.own(Customer.objects.filter(words)).values("pk")
 
 
-def _of_customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
+def people(wanted: Wanted) -> QuerySet[Any, Any] | None:
+    """The same for what hangs on customers. Over all companies the first so many: a common name has many,
+    and who looks there looks for one.
+    """
     keys = customers(wanted)
-    return None if keys is None else Appointment.objects.filter(customer__in=keys).values("pk")
+    return keys if keys is None or wanted.company_id is not None else keys[:MOST_PEOPLE]
+
+
+def _of_customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
+    keys = people(wanted)
+    if keys is None:
+        return None
+    return wanted.own(Appointment.objects.filter(customer__in=keys)).values("pk")
 
 
 def _of_attendees(wanted: Wanted) -> QuerySet[Any, Any] | None:

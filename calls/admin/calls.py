@@ -99,7 +99,6 @@ class CallAdmin(ReadOnlyAdmin):
     search_fields = ("call_id", "caller", "customer__name")
     date_hierarchy = "started_at"
     ordering = ("-started_at",)
-    show_full_result_count = False
     actions_list = ("test_call", "link_calls")
     inlines = (CallAppointmentInline, FunctionCallInline)
 

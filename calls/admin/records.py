@@ -1,11 +1,21 @@
 """What the system has noted about the phone, and the agents that answer it."""
 
+from urllib.parse import quote
+
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.base import ModelAdmin, ReadOnlyAdmin
 from appointments.admin.scoping import ScopedRelatedFilter
 from calls.admin.filters import AttemptFilter, FunctionCallDaysFilter
-from calls.models import CallEvent, FunctionCall, VoiceAgent
+from calls.models import CallEvent, Deployment, FunctionCall, VoiceAgent
+
+# Where people work on agents; the API has no address for that.
+DASHBOARD = "https://dashboard.retellai.com/agents/"
+LINK = "text-primary-600 underline dark:text-primary-500"
 
 
 @admin.register(FunctionCall)
@@ -42,3 +52,20 @@ class VoiceAgentAdmin(ModelAdmin):
     scope_company, scope_branch = "branch__company", "branch"
     list_display = ("agent_id", "branch")
     list_select_related = ("branch__company",)
+    fields = ("branch", "agent_id", "platform")
+    readonly_fields = ("platform",)
+
+    @admin.display(description=_("at the voice platform"))
+    def platform(self, agent: VoiceAgent) -> str:
+        """Since when it is as we have made it, and where somebody may have changed it."""
+        if not agent.agent_id:
+            return "–"
+        deployment = Deployment.objects.filter(agent=agent.pk).first()
+        if deployment is None:
+            since = str(_("Not deployed from here yet."))
+        else:
+            day = date_format(timezone.localtime(deployment.deployed_at), "DATE_FORMAT")
+            since = _("Deployed on %(day)s.") % {"day": day}
+        address = f"{DASHBOARD}{quote(agent.agent_id, safe='')}"
+        link = '<a class="{}" href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
+        return format_html(f"{{}} {link}", since, LINK, address, _("Look at it there"))

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from calls.flow.agent import agent_settings, number_settings
 from calls.flow.building import build_flow
 from calls.flow.checking import differences
+from calls.models import Deployment, VoiceAgent
 from integrations.retell import client
 
 
@@ -28,20 +30,34 @@ def create(url: str, *, voice: str) -> str:
     return client.create_agent({**agent_settings(url, flow_id), "voice_id": voice})
 
 
-def deploy(url: str, line: Line) -> None:
-    """Makes what is live what is ours, and publishes it. Raises ``NoFlow`` or ``RetellError``.
+def deploy(url: str, line: Line, *, now: datetime) -> None:
+    """Makes what is live what is ours, publishes it, and notes what was sent for an agent that we know.
+    Raises ``NoFlow`` or ``RetellError``.
 
     The numbers come last: until then callers get the version that was published before.
     """
     flow_id = flow_of(client.get_agent(line.agent_id))
-    client.update_flow(flow_id, build_flow(url))
-    client.update_agent(line.agent_id, agent_settings(url, flow_id))
+    sent = to_send(url, line.agent_id, flow_id)
+    client.update_flow(flow_id, sent["flow"])
+    client.update_agent(line.agent_id, sent["agent"])
     version = client.get_agent(line.agent_id).get("version")
     if not isinstance(version, int):
         raise client.RetellError("no version")
     client.publish_agent(line.agent_id, version)
     for number in line.numbers:
-        client.update_number(number, number_settings(url, line.agent_id))
+        client.update_number(number, sent["number"])
+    facts = {"url": url, "numbers": list(line.numbers), "sent": sent, "deployed_at": now}
+    for agent in VoiceAgent.objects.filter(agent_id=line.agent_id):
+        Deployment.objects.update_or_create(agent=agent, defaults=facts)
+
+
+def to_send(url: str, agent_id: str, flow_id: str) -> dict[str, Any]:
+    """All that makes the agent ours: ``flow``, ``agent``, and ``number`` for each of its numbers."""
+    return {
+        "flow": build_flow(url),
+        "agent": agent_settings(url, flow_id),
+        "number": number_settings(url, agent_id),
+    }
 
 
 def drift(url: str, line: Line) -> list[str]:

@@ -2,6 +2,7 @@
 
 from calls.models.call import Call, CallStatus, VoiceAgent
 from calls.models.callback import Callback, Matter
+from calls.models.deployment import Deployment
 from calls.models.event import CallEvent, CallEventOutcome, CallWatermark
 from calls.models.function_call import FunctionCall, Offer
 from calls.models.link import CallAppointment, Relationship
@@ -17,6 +18,7 @@ __all__ = [
     "CallWatermark",
     "Callback",
     "ClaimKind",
+    "Deployment",
     "FunctionCall",
     "Matter",
     "Offer",

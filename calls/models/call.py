@@ -116,6 +116,8 @@ class Call(models.Model):
         verbose_name_plural = _("calls")
         indexes: ClassVar = [
             models.Index(fields=["branch", "started_at"], name="call_branch_started_at"),
+            models.Index(fields=["company", "started_at"], name="call_company_started_at"),
+            models.Index(fields=["started_at"], name="call_started_at"),
             models.Index(fields=["customer"], name="call_customer"),
             # Serves the beginning of a number, too.
             models.Index(fields=["caller"], name="call_caller", opclasses=["varchar_pattern_ops"]),

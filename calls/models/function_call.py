@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.constraints import SameCompany
@@ -13,7 +14,10 @@ from calls.models.call import Call
 
 
 class FunctionCall(models.Model):
-    """One function asked within a call. ``args`` and ``reply`` as sent; raw bodies are never kept."""
+    """One function asked within a call. ``args`` and ``reply`` as sent; raw bodies are never kept.
+
+    ``forgotten_at``: since when they hold nothing any more of what anybody has said.
+    """
 
     call = models.ForeignKey(
         Call, on_delete=models.CASCADE, related_name="function_calls", verbose_name=_("call")
@@ -31,12 +35,19 @@ class FunctionCall(models.Model):
     milliseconds = models.PositiveIntegerField(_("milliseconds"), null=True)
     created_at = models.DateTimeField(_("time"))
 
+    forgotten_at = models.DateTimeField(_("forgotten"), null=True, blank=True, editable=False)
+
     class Meta:
         verbose_name = _("function call")
         verbose_name_plural = _("function calls")
         indexes: ClassVar = [
             models.Index(fields=["call", "tool_call_id"], name="function_call_tool_call"),
             models.Index(fields=["created_at"], name="function_call_created_at"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(forgotten_at__isnull=True),
+                name="function_call_remembered",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -61,7 +61,6 @@ class CalendarCaseAdmin(ReadOnlyAdmin):
     search_fields = ("appointment__customer__name", "appointment__attendee_name", "uid")
     search_help_text = _("Name or uid.")
     ordering = (F("solved_at").desc(nulls_first=True), "-opened_at")
-    show_full_result_count = False
 
     @admin.display(description=_("time"), ordering="appointment__starts_at")
     def time(self, case: CalendarCase) -> str:

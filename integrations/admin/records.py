@@ -20,6 +20,7 @@ from integrations import queue
 from integrations.admin.choosing import company_of, using_calendar
 from integrations.convergence.sentences import error_sentence
 from integrations.models import CalendarBooking, CalendarEvent, CalendarSync
+from integrations.models.sync import WAITING_FIRST
 from integrations.resolving import compare_now
 from integrations.resolving.reading_back import unverified, would
 
@@ -39,7 +40,7 @@ class CalendarSyncAdmin(ReadOnlyAdmin):
     list_filter = ("state", "exempt", ("appointment__branch", ScopedRelatedFilter), "company")
     list_select_related = ("appointment__service", "appointment__customer")
     search_fields = ("appointment__customer__name", "appointment__attendee_name")
-    ordering = ("-pending_since",)
+    ordering = (WAITING_FIRST, "-pk")
     actions_list = ("read_back",)
 
     def has_read_back_permission(self, request: HttpRequest) -> bool:

@@ -85,6 +85,9 @@ class CalendarBooking(models.Model):
         verbose_name_plural = _("bookings at Cal.com")
         indexes: ClassVar = [
             models.Index(fields=["reference"], name="calendar_booking_reference"),
+            models.Index(fields=["company", "starts_at"], name="calendar_booking_starts_at"),
+            models.Index(fields=["starts_at"], name="calendar_booking_all_starts_at"),
+            models.Index(fields=["uid"], name="calendar_booking_uid"),
             models.Index(
                 fields=["company", "calcom_user_id", "starts_at"],
                 condition=~Q(state="absent"),

@@ -44,6 +44,8 @@ class CalendarEvent(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["next_try_at"], condition=Q(outcome="new"), name="calendar_event_due"),
             models.Index(fields=["company", "received_at"], name="calendar_event_received"),
+            models.Index(fields=["received_at"], name="calendar_event_all_received"),
+            models.Index(fields=["uid"], name="calendar_event_uid"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -3,11 +3,14 @@
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.constraints import SameCompany
 from appointments.models import Appointment, Company
+
+# How lists are sorted; Django's own "-pending_since" puts those that wait for nothing before all others.
+WAITING_FIRST = F("pending_since").desc(nulls_last=True)
 
 
 class SyncState(models.TextChoices):
@@ -73,6 +76,8 @@ class CalendarSync(models.Model):
                 fields=["decide_by"], condition=Q(promise="undecided"), name="calendar_sync_undecided"
             ),
             models.Index(fields=["company", "state"], name="calendar_sync_company_state"),
+            models.Index("company", WAITING_FIRST, F("id").desc(), name="calendar_sync_waiting"),
+            models.Index(WAITING_FIRST, F("id").desc(), name="calendar_sync_all_waiting"),
         ]
         constraints: ClassVar = [
             SameCompany(field="appointment", name="calendar_sync_appointment_same_company"),

@@ -60,7 +60,8 @@ def test_the_screen_learns_of_a_booking(salon: Salon, desk: Client) -> None:
     assert feed(desk, salon, first["ETag"]).status_code == 304
     appointment = salon.book(salon.cut, salon.emma, MONDAY, "10:00")
     second = feed(desk, salon, first["ETag"])
-    assert [visit["id"] for visit in second.json()["columns"][0]["visits"]] == [appointment.pk]
+    blocks = [block for block in second.json()["events"] if block["extendedProps"]["kind"] == "visit"]
+    assert [block["extendedProps"]["appointment"] for block in blocks] == [appointment.pk]
     booking.reschedule(appointment, booking.Move(staff=salon.jonas), now=NOW)
     assert feed(desk, salon, second["ETag"]).status_code == 200
 

@@ -5,13 +5,15 @@ from typing import Any
 import pytest
 from django.contrib.admin import site
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from appointments import booking
 from appointments.access import Role
 from appointments.admin.scoping import ScopedAdmin
-from appointments.models import Branch, Customer, Membership
+from appointments.models import Branch, Customer, Membership, Service, Staff
 from tests.admin.pages import LIST, change_url
 from tests.salons import MONDAY, NOW, Salon, make_salon
 
@@ -91,6 +93,20 @@ def test_autocomplete_and_form_offer_the_own_company_only(salon: Salon, other: S
     assert [row["text"] for row in found] == ["Jana Probst"]
 
 
+def test_no_list_names_anybody_of_another_company(salon: Salon, other: Salon) -> None:
+    """Filters offer names, too."""
+    Branch.objects.filter(pk=other.branch.pk).update(name="Nordfiliale")
+    Staff.objects.filter(pk=other.jonas.pk).update(name="Fremde Person")
+    Service.objects.filter(pk=other.perm.pk).update(name="Fremde Leistung")
+    desk = member(salon, Role.OWNER)
+    for model in site._registry:
+        url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        page = desk.get(url)
+        if page.status_code == 200:
+            text = page.content.decode()
+            assert not {name for name in ("Anderswo", "Nordfiliale", "Fremde") if name in text}, url
+
+
 def test_a_stylist_sees_the_own_customers(salon: Salon) -> None:
     jana, lena = (Customer.objects.create(company=salon.company, name=name) for name in ("Jana", "Lena"))
     for staff, customer in ((salon.emma, jana), (salon.jonas, lena)):
@@ -100,3 +116,19 @@ def test_a_stylist_sees_the_own_customers(salon: Salon) -> None:
     assert [row.pk for row in shown] == [jana.pk]
     theirs = reverse("admin:appointments_customer_change", args=[lena.pk])
     assert desk.get(theirs).status_code == 302
+
+
+def test_filters_offer_the_own_company_only(salon: Salon, other: Salon) -> None:
+    """Also of the list to which other apps add filters; and a branch's name costs no query."""
+    Branch.objects.create(company=salon.company, name="Nord")
+    desk = member(salon, Role.OWNER)
+    with CaptureQueriesContext(connection) as few:
+        filters = desk.get(LIST).context["cl"].filter_specs
+    offered = [title for each in filters for _key, title in getattr(each, "lookup_choices", ())]
+    assert {"Morgenrot, Mitte", "Morgenrot, Nord"} < set(offered)
+    assert "Anderswo, Mitte" not in offered
+    assert offered.count("Emma Keller") == 1  # not her namesake elsewhere
+    Branch.objects.create(company=salon.company, name="West")
+    with CaptureQueriesContext(connection) as more:
+        desk.get(LIST)
+    assert len(more) == len(few)

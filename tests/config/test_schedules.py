@@ -33,6 +33,16 @@ def test_repeating_changes_nothing() -> None:
     assert list(Schedule.objects.values()) == before
 
 
+def test_what_belongs_into_the_night_waits_for_it() -> None:
+    """At 3:30 in Berlin, when nobody calls; deployed at 2:30 it is tonight."""
+    night = Recurring(name="night", func=SWEEP.func, minutes=schedules.DAY, at_night=True)
+
+    schedules.sync_schedules(now=NOW, wanted=(night,))
+
+    assert Schedule.objects.get().next_run == datetime(2026, 11, 25, 2, 30, tzinfo=UTC)
+    assert night.first_run(NOW.replace(hour=1, minute=30)) == datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
+
+
 def test_what_a_person_changed_is_corrected() -> None:
     schedules.sync_schedules(now=NOW, wanted=(SWEEP,))
     Schedule.objects.update(minutes=60, repeats=0)

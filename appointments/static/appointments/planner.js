@@ -23,7 +23,8 @@ function countDown() {
 }
 
 async function again() {
-  if (!document.hidden) await refresh().catch(() => {});
+  // While the grid is shown it asks for itself.
+  if (!document.hidden && !document.querySelector(SELECTOR).hidden) await refresh().catch(() => {});
   setTimeout(again, EVERY);
 }
 

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from calls.flow import build_flow, problems
 from calls.flow.deploying import Line, NoFlow, create, deploy, drift
@@ -82,7 +83,7 @@ class Command(BaseCommand):
                     "There is no voice agent: name one by --agent, or make one by --create-agent VOICE."
                 )
             for line in lines:
-                deploy(url, line)
+                deploy(url, line, now=timezone.now())
                 self.stdout.write(f"{line.agent_id}: deployed, {len(line.numbers)} numbers")
         except (client.RetellError, NoFlow) as error:
             self._refuse(_in_words(error))

@@ -1,103 +1,19 @@
 """``retell_flow``: written, checked, deployed over real HTTP, and compared afterwards."""
 
 import json
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
-from threading import Thread
-from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
 from calls.flow import build_flow
-from calls.models import VoiceAgent
-from tests.salons import Salon, make_salon
+from tests.calls.flow.platform import Retell
+from tests.salons import Salon
 
 URL = "https://salon.example"
-
-
-class Retell:
-    """Flows, agents and numbers by id, as far as they are deployed. What it is sent it merges."""
-
-    def __init__(self) -> None:
-        self.flows: dict[str, dict[str, Any]] = {}
-        self.agents: dict[str, dict[str, Any]] = {}
-        self.numbers: dict[str, dict[str, Any]] = {}
-        self.published: list[tuple[str, int]] = []
-        self.keys: set[str | None] = set()
-        self.forgets: str | None = None
-
-    def answer(self, method: str, path: str, body: Any) -> tuple[int, Any]:
-        action, _slash, name = unquote(path.lstrip("/")).partition("/")
-        if action == "create-conversation-flow":
-            self.flows["flow_new"] = {**body, "conversation_flow_id": "flow_new", "version": 0}
-            return 201, self.flows["flow_new"]
-        if action == "create-agent":
-            self.agents["agent_new"] = {**body, "agent_id": "agent_new", "version": 0}
-            return 201, self.agents["agent_new"]
-        if action == "publish-agent-version":
-            self.published.append((name, body["version"]))
-            return 200, {}
-        kind = action.partition("-")[2]
-        table = {"conversation-flow": self.flows, "agent": self.agents, "phone-number": self.numbers}[kind]
-        if name not in table:
-            return 404, {"message": "not found"}
-        if method == "PATCH":
-            table[name].update({key: value for key, value in body.items() if key != self.forgets})
-        return 200, table[name]
-
-
-@pytest.fixture
-def retell(settings: Settings) -> Iterator[Retell]:
-    api = Retell()
-
-    class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length)) if length else None
-            api.keys.add(self.headers["Authorization"])
-            status, answer = api.answer(self.command, self.path, body)
-            raw = json.dumps(answer).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-        do_GET = do_POST = do_PATCH = answer  # noqa: N815 - the base class looks for these
-
-        def log_message(self, *_args: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = Thread(target=server.serve_forever)
-    thread.start()
-    settings.RETELL_API_URL = f"http://127.0.0.1:{server.server_address[1]}"
-    settings.RETELL_API_KEYS = ["key_first", "key_second"]
-    yield api
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def salon(db: None, retell: Retell) -> Salon:
-    """Its agent and its number are at Retell, as somebody has once set them up there."""
-    salon = make_salon()
-    VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_one")
-    retell.flows["flow_one"] = {"conversation_flow_id": "flow_one", "nodes": []}
-    engine = {"type": "conversation-flow", "conversation_flow_id": "flow_one", "version": 4}
-    retell.agents["agent_one"] = {
-        "agent_id": "agent_one",
-        "version": 4,
-        "voice_id": "v",
-        "response_engine": engine,
-    }
-    retell.numbers[salon.number] = {"phone_number": salon.number}
-    return salon
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -129,7 +45,7 @@ def test_a_check_without_any_agent(db: None, retell: Retell) -> None:
     assert run("--check") == (0, "The flow is valid.\nThere is no agent at Retell to compare it with.\n", "")
 
 
-def test_deployed_published_and_the_same_afterwards(salon: Salon, retell: Retell) -> None:
+def test_deployed_published_and_the_same_afterwards(deployable: Salon, retell: Retell) -> None:
     status, out, err = run("--deploy", "--url", URL)
 
     assert (status, err) == (0, "")
@@ -143,23 +59,23 @@ def test_deployed_published_and_the_same_afterwards(salon: Salon, retell: Retell
         "v",
     )
     assert retell.published == [("agent_one", 4)]
-    assert retell.numbers[salon.number]["inbound_webhook_url"] == f"{URL}/retell/inbound/"
+    assert retell.numbers[deployable.number]["inbound_webhook_url"] == f"{URL}/retell/inbound/"
     assert retell.keys == {"Bearer key_first"}
     assert run("--check", "--url", URL)[0] == 0
 
 
-def test_a_new_agent(salon: Salon, retell: Retell) -> None:
+def test_a_new_agent(deployable: Salon, retell: Retell) -> None:
     status, out, _err = run(
-        "--deploy", "--url", URL, "--create-agent", "11labs-Carola", "--number", salon.number
+        "--deploy", "--url", URL, "--create-agent", "11labs-Carola", "--number", deployable.number
     )
 
     assert (status, retell.agents["agent_new"]["voice_id"]) == (0, "11labs-Carola")
     assert out.startswith("agent_new: created. Enter it in the salon file under retell_agents.\n")
-    assert retell.numbers[salon.number]["inbound_agents"][0]["agent_id"] == "agent_new"
+    assert retell.numbers[deployable.number]["inbound_agents"][0]["agent_id"] == "agent_new"
     assert retell.flows["flow_one"]["nodes"] == []
 
 
-def test_what_was_sent_but_is_not_live_is_a_finding(salon: Salon, retell: Retell) -> None:
+def test_what_was_sent_but_is_not_live_is_a_finding(deployable: Salon, retell: Retell) -> None:
     retell.forgets = "timezone"
 
     status, _out, err = run("--deploy", "--url", URL)
@@ -167,23 +83,23 @@ def test_what_was_sent_but_is_not_live_is_a_finding(salon: Salon, retell: Retell
     assert (status, err) == (1, "agent_one: agent: timezone is None, not 'Europe/Berlin'\n")
 
 
-def changed_tool(retell: Retell, salon: Salon) -> None:
+def changed_tool(retell: Retell, deployable: Salon) -> None:
     retell.flows["flow_one"]["tools"][0]["timeout_ms"] = 120_000
 
 
-def removed_node(retell: Retell, salon: Salon) -> None:
+def removed_node(retell: Retell, deployable: Salon) -> None:
     retell.flows["flow_one"]["nodes"].pop()
 
 
-def other_agent(retell: Retell, salon: Salon) -> None:
-    retell.numbers[salon.number]["inbound_agents"] = [{"agent_id": "agent_of_yesterday", "weight": 1}]
+def other_agent(retell: Retell, deployable: Salon) -> None:
+    retell.numbers[deployable.number]["inbound_agents"] = [{"agent_id": "agent_of_yesterday", "weight": 1}]
 
 
-def no_number(retell: Retell, salon: Salon) -> None:
+def no_number(retell: Retell, deployable: Salon) -> None:
     retell.numbers.clear()
 
 
-def no_agent(retell: Retell, salon: Salon) -> None:
+def no_agent(retell: Retell, deployable: Salon) -> None:
     retell.agents.clear()
 
 
@@ -198,11 +114,11 @@ def no_agent(retell: Retell, salon: Salon) -> None:
     ],
 )
 def test_drift_is_reported(
-    change: Callable[[Retell, Salon], None], finding: str, salon: Salon, retell: Retell
+    change: Callable[[Retell, Salon], None], finding: str, deployable: Salon, retell: Retell
 ) -> None:
     """Incident J11: somebody had changed number, agent or version by hand."""
     run("--deploy", "--url", URL)
-    change(retell, salon)
+    change(retell, deployable)
 
     status, _out, err = run("--check", "--url", URL)
 
@@ -219,24 +135,24 @@ def test_drift_is_reported(
     ],
 )
 def test_what_cannot_be_deployed_is_one_line_and_two(
-    arguments: tuple[str, ...], sentence: str, salon: Salon
+    arguments: tuple[str, ...], sentence: str, deployable: Salon
 ) -> None:
     assert run("--deploy", *arguments) == (2, "", f"{sentence}\n")
 
 
-def test_an_agent_without_a_flow(salon: Salon, retell: Retell) -> None:
+def test_an_agent_without_a_flow(deployable: Salon, retell: Retell) -> None:
     retell.agents["agent_one"]["response_engine"] = {"type": "retell-llm", "llm_id": "llm_one"}
 
     assert run("--deploy", "--url", URL)[0::2] == (2, "The agent is not driven by a conversation flow.\n")
 
 
-def test_nowhere_to_deploy_to(salon: Salon, settings: Settings) -> None:
+def test_nowhere_to_deploy_to(deployable: Salon, settings: Settings) -> None:
     settings.RETELL_API_URL = "none"
 
     assert run("--deploy", "--url", URL)[0] == 2
 
 
-def test_the_address_comes_from_the_settings(salon: Salon, settings: Settings) -> None:
+def test_the_address_comes_from_the_settings(deployable: Salon, settings: Settings) -> None:
     settings.CSRF_TRUSTED_ORIGINS = [URL]
 
     assert run("--deploy")[0] == 0

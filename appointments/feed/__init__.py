@@ -1,0 +1,1 @@
+"""A stylist's own appointments for the calendar in their pocket."""
