@@ -51,10 +51,8 @@ def recognise(company: Company, caller: str | None, *, now: datetime) -> Known |
 
 
 def customer_of(company: Company, caller: str | None) -> Customer | None:
-    """By equality within the company, one look into ``customer_phone_once_per_company``."""
-    if not caller:
-        return None
-    return Customer.objects.filter(company=company, phone=caller).first()
+    """By equality within the company: their own number, or one of a double they were united with."""
+    return Customer.objects.of_number(company, caller) if caller else None
 
 
 def usual(customer: Customer, *, now: datetime) -> Usual:

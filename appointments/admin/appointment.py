@@ -1,11 +1,13 @@
 """Appointments in the admin."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +20,8 @@ from appointments.admin.days import CountsFilter, DaysFilter, GapFilter, MadeFil
 from appointments.admin.filters import CoveredFilter, WhenFilter
 from appointments.admin.forms import AppointmentForm
 from appointments.admin.moving import MoveFormSet
+from appointments.admin.steps import steps_for, take_step
+from appointments.admin.story import story_of
 from appointments.admin.writing import BookingAdmin, store, with_refusal
 from appointments.models import Appointment, AppointmentPhase
 from appointments.models.appointment import Status
@@ -100,8 +104,20 @@ class AppointmentAdmin(BookingAdmin):
     ) -> HttpResponse:
         obj = kwargs.get("obj")
         if obj is not None:
+            stored = Appointment.objects.select_related("branch__company").get(pk=obj.pk)
             context["panels"] = [panel.render(request, obj) for panel in panels.registered()]
+            context["story"] = story_of(stored)
+            if self.has_change_permission(request, obj):
+                context["steps"] = steps_for(stored, now=timezone.now())
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_urls(self) -> Any:
+        step = path(
+            "<int:pk>/step/",
+            self.admin_site.admin_view(partial(take_step, self)),
+            name="appointments_appointment_step",
+        )
+        return [step, *super().get_urls()]
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """An appointment is cancelled and keeps its history; it is not deleted."""

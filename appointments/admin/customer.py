@@ -3,38 +3,19 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef
-from django.http import HttpRequest
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments.access import access_of
-from appointments.admin.base import TabularInline
-from appointments.admin.forms import AppointmentForm
-from appointments.admin.writing import BookingAdmin, store, with_refusal
+from appointments.admin import customer_panels
+from appointments.admin.customer_facts import facts_of
+from appointments.admin.uniting import PERMISSION, suspected, unite_page
+from appointments.admin.writing import BookingAdmin
 from appointments.models import Appointment, Customer
 from appointments.phones import display_phone
-
-
-class AppointmentInline(TabularInline):
-    """A customer's appointments, the latest first; written as on their own page."""
-
-    model = Appointment
-    form = AppointmentForm
-    fields = ("branch", "staff", "service", "starts_at", "status", "overrides_hours", "seen_revision")
-    readonly_fields = ("status",)
-    autocomplete_fields = ("staff", "service")
-    ordering = ("-starts_at",)
-    extra = 0
-    can_delete = False
-    show_change_link = True
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("company", "branch__company", "staff", "service")
-
-    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
-        formset.form = with_refusal(formset.form, request)
-        return formset
 
 
 @admin.register(Customer)
@@ -45,9 +26,10 @@ class CustomerAdmin(BookingAdmin):
     search_fields = ("name", "phone", "email")
     search_help_text = _("Name as it sounds, e-mail or telephone number, in any spelling.")
     ordering = ("name",)
-    inlines = (AppointmentInline,)
     readonly_fields = ("created_at",)
     history_list_display = ("channel", "actor")
+    actions = ("unite_selected",)
+    change_form_outer_after_template = "admin/appointments/customer/page.html"
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """A stylist sees those who come, or have come, to them."""
@@ -67,9 +49,30 @@ class CustomerAdmin(BookingAdmin):
         """A person is erased by ``erase_customer``; appointments keep their time."""
         return False
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001 - Django's
-        formset.save(commit=False)
-        for changed in formset.forms:
-            if changed.has_changed():
-                changed.instance.customer = form.instance
-                store(changed.instance, changed)
+    def get_urls(self) -> Any:
+        page = path("unite/", self.admin_site.admin_view(unite_page), name="appointments_customer_unite")
+        return [page, *super().get_urls()]
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        customer = kwargs.get("obj")
+        if customer is not None:
+            context |= {
+                "facts": facts_of(customer, now=timezone.now()),
+                "suspected": suspected(request, customer),
+                "panels": [panel(request, customer) for panel in customer_panels.registered()],
+            }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_actions(self, request: HttpRequest) -> Any:
+        actions = super().get_actions(request)
+        if not request.user.has_perm(PERMISSION):
+            actions.pop("unite_selected", None)
+        return actions
+
+    @admin.action(description=_("Unite the two selected customers"))
+    def unite_selected(self, request: HttpRequest, queryset: QuerySet[Customer]) -> HttpResponse:
+        """To the page that shows both side by side."""
+        ids = ",".join(str(pk) for pk in queryset.order_by("pk").values_list("pk", flat=True)[:3])
+        return HttpResponseRedirect(f"{reverse('admin:appointments_customer_unite')}?ids={ids}")

@@ -33,6 +33,7 @@ from appointments.booking.quarantine import doubles_of, give_place, merge, took_
 from appointments.booking.recording import follow, record
 from appointments.booking.statuses import cancel, mark, set_aside
 from appointments.booking.undoing import settle_move, undo_move
+from appointments.booking.uniting import unite
 from appointments.booking.waiting import free_places, in_quarantine, in_the_way_of, is_decided_elsewhere
 
 __all__ = [
@@ -88,5 +89,6 @@ __all__ = [
     "sweep",
     "took_place",
     "undo_move",
+    "unite",
     "writes",
 ]

@@ -35,6 +35,9 @@ def find_or_create_customer(
     """
     if phone is None:
         return Customer.objects.create(company=company, name=name, email=email or None, created_at=now)
+    known = Customer.objects.of_number(company, phone)
+    if known is not None:
+        return known
     customer, _created = Customer.objects.get_or_create(
         company=company, phone=phone, defaults={"name": name, "email": email or None, "created_at": now}
     )

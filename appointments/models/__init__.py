@@ -4,7 +4,7 @@ from appointments.models.api import ApiReply, ApiToken
 from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
-from appointments.models.customer import Customer
+from appointments.models.customer import Customer, CustomerNumber
 from appointments.models.feed import CalendarFeed
 from appointments.models.imports import (
     ConflictingAppointment,
@@ -35,6 +35,7 @@ __all__ = [
     "ConflictingAppointment",
     "Customer",
     "CustomerChange",
+    "CustomerNumber",
     "Finding",
     "Import",
     "ImportFinding",

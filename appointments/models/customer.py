@@ -3,12 +3,14 @@
 from typing import ClassVar
 
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from appointments.audit import recorded
+from appointments.constraints import SameCompany
 from appointments.fields import PhoneField
 from appointments.models.company import Company
 from appointments.models.search import Searchable, SearchWordsField, found_by
@@ -16,6 +18,11 @@ from appointments.phones import normalize_phone
 
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
+    def of_number(self, company: Company, number: str) -> "Customer | None":
+        """Whose number this is (E.164): their own, or a further one. One or two queries."""
+        own = self.filter(company=company, phone=number).first()
+        return own or self.filter(other_numbers__company=company, other_numbers__number=number).first()
+
     def search(self, text: str) -> "CustomerQuerySet":
         """By a whole number in any spelling, else by the beginning or the sound of names, or e-mail address.
 
@@ -72,7 +79,41 @@ class Customer(Searchable):
     def clean(self) -> None:
         self.phone = self.phone or None
         self.email = self.email or None
+        others = CustomerNumber.objects.filter(company=self.company_id, number=self.phone)
+        if self.phone and others.exclude(customer=self.pk).exists():
+            taken = ValidationError(_("There already is a customer with this number."), code="phone_taken")
+            raise ValidationError({"phone": taken})
 
     @property
     def first_name(self) -> str:
         return self.name.split()[0]
+
+
+class CustomerNumber(models.Model):
+    """A further number of a customer, from a double they were united with: a call from it is theirs."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
+    customer = models.ForeignKey(
+        Customer,
+        on_delete=models.CASCADE,
+        related_name="other_numbers",
+        db_constraint=False,
+        verbose_name=_("customer"),
+    )
+    number = PhoneField(_("number"))
+
+    class Meta:
+        verbose_name = _("further number")
+        verbose_name_plural = _("further numbers")
+        constraints: ClassVar = [
+            SameCompany(field="customer", name="customer_number_customer_same_company"),
+            models.UniqueConstraint(
+                fields=["company", "number"],
+                name="customer_number_once_per_company",
+                violation_error_code="phone_taken",
+                violation_error_message=_("There already is a customer with this number."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)

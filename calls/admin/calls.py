@@ -24,11 +24,12 @@ from appointments.models import Company
 from appointments.phones import display_phone
 from calls.admin.call_page import rows_of
 from calls.admin.filters import CallDaysFilter, OutcomeFilter
+from calls.admin.matters import matters_of
 from calls.admin.trial_page import TrialPage
 from calls.integrity.checks_links import judged
 from calls.linking import Verdict
 from calls.linking.words import sentence_about
-from calls.models import Call, CallAppointment, CallStatus, FunctionCall
+from calls.models import Call, CallStatus, FunctionCall
 from calls.models.call import TEST_AGENT
 
 CONVERSATION = "admin/calls/call/conversation.html"
@@ -68,16 +69,6 @@ class FunctionCallInline(ReadOnlyInline):
     ordering = ("pk",)
 
 
-class CallAppointmentInline(ReadOnlyInline):
-    model = CallAppointment
-    fields = ("appointment", "relationship", "created_at")
-    ordering = ("pk",)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[CallAppointment]:
-        related = ("appointment__service", "appointment__customer", "call")
-        return super().get_queryset(request).select_related(*related)
-
-
 @admin.register(Call)
 class CallAdmin(ReadOnlyAdmin):
     scope_branch = "branch"
@@ -100,7 +91,8 @@ class CallAdmin(ReadOnlyAdmin):
     date_hierarchy = "started_at"
     ordering = ("-started_at",)
     actions_list = ("test_call", "link_calls")
-    inlines = (CallAppointmentInline, FunctionCallInline)
+    inlines = (FunctionCallInline,)
+    change_form_outer_after_template = "admin/calls/call/appointments.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
         return super().get_queryset(request).prefetch_related("appointment_links")
@@ -122,6 +114,14 @@ class CallAdmin(ReadOnlyAdmin):
             talk = "talk_with_functions" if functions else "talk"
             sets.append((_("conversation"), {"fields": ("summary", "sentiment", talk)}))
         return sets
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        call = kwargs.get("obj")
+        if call is not None:
+            context["matters"] = matters_of(call)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_test_call_permission(self, request: HttpRequest) -> bool:
         """Nobody adds calls by hand; whoever might, may make one."""

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from appointments.models import Appointment, Customer
+from appointments.models import Appointment
 from tests.salons import Salon
 
 ADD = reverse("admin:appointments_appointment_add")
@@ -58,19 +58,3 @@ def errors(response: HttpResponse) -> list[str]:
     """Every error the page shows."""
     context: Mapping[str, Any] = response.context
     return [str(message) for messages in context["errors"] for message in messages]
-
-
-def inline_of(customer: Customer, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """The customer's page with ``rows`` of new appointments in its inline."""
-    data: dict[str, Any] = {
-        "company": customer.company_id,
-        "name": customer.name,
-        "phone": customer.phone or "",
-        "email": "",
-        "notes": "",
-        "appointments-TOTAL_FORMS": str(len(rows)),
-        "appointments-INITIAL_FORMS": "0",
-    }
-    for number, row in enumerate(rows):
-        data |= {f"appointments-{number}-{name}": value for name, value in row.items()}
-    return data

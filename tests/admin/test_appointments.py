@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from appointments import booking
 from appointments.admin import appointment as appointment_page
-from appointments.models import Appointment, Customer, Service, Staff
-from tests.admin.pages import ADD, LIST, change_url, errors, form_of, inline_of, typed
+from appointments.models import Appointment, Customer, Staff
+from tests.admin.pages import ADD, LIST, change_url, errors, form_of, typed
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
 
 TAKEN = "Emma Keller ist am Mo, 24. Nov. von 11:00 bis 13:15 Uhr belegt: Dauerwelle, Jana Probst."
@@ -229,36 +229,6 @@ class TestActions:
             f"move-{row}-staff": staff.pk,
             f"move-{row}-seen_revision": str(revision),
         }
-
-
-class TestCustomersPage:
-    def row(self, salon: Salon, service: Service, clock: str) -> dict[str, Any]:
-        return {
-            "branch": salon.branch.pk,
-            "staff": salon.emma.pk,
-            "service": service.pk,
-            "starts_at_0": "24.11.2025",
-            "starts_at_1": clock,
-            "seen_revision": "0",
-        }
-
-    def url(self, customer: Customer) -> str:
-        return reverse("admin:appointments_customer_change", args=[customer.pk])
-
-    def test_an_appointment_in_the_inline_is_booked(self, desk: Client, salon: Salon, jana: Customer) -> None:
-        data = inline_of(jana, [self.row(salon, salon.cut, "11:00")])
-        assert desk.post(self.url(jana), data).status_code == 302
-        assert [(each.customer, each.starts_at) for each in Appointment.objects.all()] == [
-            (jana, at(MONDAY, "11:00"))
-        ]
-
-    def test_an_overlap_in_the_inline_is_refused_with_the_same_sentence(
-        self, desk: Client, salon: Salon, jana: Customer, first: Appointment
-    ) -> None:
-        other = Customer.objects.create(company=salon.company, name="Lena Vogel")
-        response = desk.post(self.url(other), inline_of(other, [self.row(salon, salon.perm, "12:00")]))
-        assert TAKEN in errors(response)
-        assert starts() == [first.starts_at]
 
 
 class TestLists:

@@ -5,12 +5,11 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
-from django.urls import reverse
 
 from appointments import booking
 from appointments.models import ApiToken, Appointment, Customer
 from appointments.models.appointment import Source
-from tests.admin.pages import ADD, LIST, change_url, errors, form_of, inline_of, typed
+from tests.admin.pages import ADD, LIST, change_url, errors, form_of, typed
 from tests.api.client import Api
 from tests.salons import MONDAY, NOW, Salon, at
 
@@ -50,19 +49,6 @@ class Ways:
         }
         return booking.SlotTaken.code, self.desk.post(LIST, data).context["formset"].refusal
 
-    def admin_inline(self) -> Refusal:
-        lena = Customer.objects.create(company=self.salon.company, name="Lena Vogel")
-        row = {
-            "branch": self.salon.branch.pk,
-            "staff": self.salon.emma.pk,
-            "service": self.salon.perm.pk,
-            "starts_at_0": "24.11.2025",
-            "starts_at_1": "12:00",
-            "seen_revision": "0",
-        }
-        url = reverse("admin:appointments_customer_change", args=[lena.pk])
-        return self._of_form(url, inline_of(lena, [row]))
-
     def api_create(self) -> Refusal:
         body = {"service": "Dauerwelle", "staff": "Emma Keller", "starts_at": at(MONDAY, "12:00").isoformat()}
         return self._of_api(self.api.post("/appointments/", body).json())
@@ -95,7 +81,6 @@ WAYS: list[Callable[[Ways], Refusal]] = [
     Ways.admin_form,
     Ways.admin_form_of_another,
     Ways.admin_action,
-    Ways.admin_inline,
     Ways.api_create,
     Ways.api_patch,
     Ways.writer,
