@@ -96,6 +96,7 @@ def _worker(now: datetime) -> str:
 
 def _version(now: datetime) -> str:
     """What was on the disk when this process began is what is there now (incident J3)."""
+    version.note(version.WEB)
     return "ok" if version.on_disk() == version.RUNNING else "restart needed"
 
 

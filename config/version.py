@@ -3,10 +3,13 @@
 ``APP_VERSION`` says it where there is no checkout, as in an image; otherwise it is the commit.
 """
 
+import logging
 from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
+
+logger = logging.getLogger(__name__)
 
 ROOT = Path(__file__).resolve().parents[1]
 UNKNOWN = "unknown"
@@ -47,8 +50,13 @@ RUNNING = on_disk()
 
 
 def note(kind: str) -> None:
-    """That a process of this kind runs this version; for all other processes to read."""
-    cache.set(f"version:{kind}", RUNNING, REMEMBERED_SECONDS)
+    """That a process of this kind runs this version; for all other processes to read. Never raises: a
+    process has to come up before its database does.
+    """
+    try:
+        cache.set(f"version:{kind}", RUNNING, REMEMBERED_SECONDS)
+    except Exception:
+        logger.exception("The running version could not be noted.")
 
 
 def noted(kind: str) -> str | None:
