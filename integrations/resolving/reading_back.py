@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from appointments.models import Appointment, Company
 from appointments.undecided import local
@@ -82,5 +83,10 @@ def named(appointment: Appointment) -> str:
 
 
 def would(appointment: Appointment) -> str:
-    facts = {"appointment": named(appointment), "bookings": getattr(appointment, "bookings", 0)}
-    return _("%(appointment)s: %(bookings)s bookings would be read back.") % facts
+    bookings = requests_for(appointment) - 1
+    text = ngettext(
+        "%(appointment)s: %(bookings)s booking would be read back.",
+        "%(appointment)s: %(bookings)s bookings would be read back.",
+        bookings,
+    )
+    return text % {"appointment": named(appointment), "bookings": bookings}

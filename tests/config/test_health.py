@@ -71,6 +71,8 @@ def test_a_schedule_may_be_five_minutes_late() -> None:
 
     one.update(next_run=LATE)
     assert health.run_checks(now=NOW)["schedules"] == "overdue: sweep reservations"
+    Schedule.objects.create(func="f", schedule_type=Schedule.ONCE, next_run=LATE)
+    assert health.run_checks(now=NOW)["schedules"].endswith("another")
     one.delete()
     assert health.run_checks(now=NOW)["schedules"] == "missing: sweep reservations"
 
