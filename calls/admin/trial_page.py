@@ -25,7 +25,7 @@ from calls.simulator.inside import InsideLine
 from calls.simulator.line import Unreachable
 
 SESSION = "test_call"
-# The Federal Network Agency keeps these numbers of Berlin free for films.
+# The Federal Network Agency keeps these numbers of Berlin free for films; the demo's customers have others.
 FICTIONAL = "+493023125{:03d}"
 LONGEST = 500
 
@@ -71,7 +71,7 @@ class TrialPage:
     def own_number(self) -> str:
         """The same one each time, so that the second call is recognised by it."""
         user = self.request.user
-        return FICTIONAL.format(user.pk % 1000 if isinstance(user, User) else 0)
+        return FICTIONAL.format(500 + (user.pk % 500 if isinstance(user, User) else 0))
 
     @property
     def own_number_shown(self) -> str:

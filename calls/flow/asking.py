@@ -61,6 +61,7 @@ def _questions() -> Iterator[Node]:
         tools.APPOINTMENTS.message,
         [("Der Anrufer sagt ja zu einem Rückruf.", "take_reason"), *ANY],
     )
+    yield takes("take_service", [v.ASKED_SERVICE], "services")
     yield does("services", tools.SERVICES, {"found": "told_services"}, otherwise="trouble")
     yield says("told_services", tools.SERVICES.message, ANY)
     yield takes("take_day", [v.ASKED_DAY], "hours")

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from calls import sentences
 from calls.flow import prompts, spoken, tools
 from calls.flow import variables as v
-from calls.flow.intents import OTHERS
+from calls.flow.intents import HUMAN, OF_EXISTING, OTHERS
 from calls.flow.parts import Answer, Node, asks, decides, does, says, takes
 from calls.flow.surnames import SURNAMES
 
@@ -90,7 +90,14 @@ def _round(number: int) -> Iterator[Node]:
     yield says(
         f"offer_{number}",
         tools.CHECK.message,
-        [(AGREES, "revalidate"), *corrections(number), (OTHER_TIMES, f"more_{number}"), (NO_MORE, "release")],
+        [
+            (AGREES, "revalidate"),
+            *corrections(number),
+            (OTHER_TIMES, f"more_{number}"),
+            *OF_EXISTING,
+            HUMAN,
+            (NO_MORE, "release"),
+        ],
     )
     yield says(f"choose_{number}", tools.CHECK.message, choices(number))
     yield says(f"clarify_{number}", tools.CHECK.message, choices(number))
@@ -121,6 +128,8 @@ def choices(number: int) -> list[Answer]:
         (CHOSEN, f"pick_{number}"),
         *corrections(number),
         (OTHER_TIMES, _after(number, "more")),
+        *OF_EXISTING,
+        HUMAN,
         (NO_MORE, "concern"),
     ]
 

@@ -17,6 +17,7 @@ MOVE_CORRECTIONS: tuple[tuple[str, str, Sequence[v.Variable]], ...] = (
     ("old", "Der Anrufer sagt, wann der Termin ist, um den es geht.", (v.MOVE_OLD_DAY, v.MOVE_OLD_TIME)),
 )
 PICKED = "Der Anrufer meint einen der gerade genannten Termine, nach der Stelle oder nach der Zeit."
+RATHER_CANCELS: Answer = ("Der Anrufer möchte den Termin lieber absagen.", "take_cancel")
 STAYS = "Der Anrufer möchte den Termin doch so lassen."
 
 
@@ -57,12 +58,14 @@ def _move_round(number: int) -> Iterator[Node]:
     ]
     agrees = "Der Anrufer sagt ausdrücklich ja dazu, den Termin auf die gerade genannte Zeit zu verschieben."
     yield says(
-        f"confirm_move_{number}", tools.MOVE.message, [(agrees, "move"), *corrected, (STAYS, "concern")]
+        f"confirm_move_{number}",
+        tools.MOVE.message,
+        [(agrees, "move"), *corrected, RATHER_CANCELS, (STAYS, "concern")],
     )
     yield says(
         f"choose_move_{number}",
         tools.MOVE.message,
-        [(PICKED, f"pick_move_{number}"), *corrected, (STAYS, "concern")],
+        [(PICKED, f"pick_move_{number}"), *corrected, RATHER_CANCELS, (STAYS, "concern")],
     )
     yield takes(f"pick_move_{number}", [v.MOVE_CHOICE], _after(number, "move_choice"))
     for name, _condition, changed in MOVE_CORRECTIONS:

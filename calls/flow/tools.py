@@ -193,7 +193,12 @@ CANCEL = Tool(
     takes_a_while=True,
 )
 APPOINTMENTS = Tool("get_customer_appointments", "get_customer_appointments", prefix="appointments")
-SERVICES = Tool("list_services", "list_services", prefix="services")
+SERVICES = Tool(
+    "list_services",
+    "list_services",
+    arguments={"dienstleistung": _of(v.ASKED_SERVICE)},
+    prefix="services",
+)
 HOURS = Tool("get_opening_hours", "get_opening_hours", arguments={"datum": _of(v.ASKED_DAY)}, prefix="hours")
 CONTEXT = Tool("get_current_context", "get_current_context", prefix="context")
 CALLBACK = Tool(

@@ -78,6 +78,9 @@ CANCEL_CHOICE = Variable(
     "Der wievielte der zuletzt genannten Termine gemeint ist. Nur die Stelle.",
     ("", "1", "2", "3", "4", "5"),
 )
+ASKED_SERVICE = Variable(
+    "asked_service", f"Die Dienstleistung, nach deren Preis oder Dauer gefragt wird. {_VERBATIM}"
+)
 ASKED_DAY = Variable("asked_day", f"Der Tag, nach dessen Öffnungszeiten gefragt wird. {_VERBATIM}")
 CALLBACK_REASON = Variable(
     "callback_reason", "Weshalb der Anrufer zurückgerufen werden möchte, in einem Satz."
@@ -104,6 +107,7 @@ EXTRACTED: tuple[Variable, ...] = (
     CANCEL_TIME,
     CANCEL_SERVICE,
     CANCEL_CHOICE,
+    ASKED_SERVICE,
     ASKED_DAY,
     CALLBACK_REASON,
     CALLBACK_NUMBER,

@@ -130,7 +130,11 @@ DEFINITIONS: Mapping[str, Definition] = {
         ("grund", "telefon", "name", "notiz"),
         ("callback_queued",),
     ),
-    "list_services": Definition("Nennt die Dienstleistungen des Salons.", (), ("found",)),
+    "list_services": Definition(
+        "Nennt die Dienstleistungen des Salons, oder Preis und Dauer von einer.",
+        ("dienstleistung",),
+        ("found",),
+    ),
     "get_current_context": Definition(
         "Sagt, wer anruft und welcher Tag heute ist.", (), ("known", "unknown")
     ),

@@ -154,7 +154,7 @@ def flow_drift(scope: Scope) -> Iterator[Found]:
             company_id=deployment.agent.branch.company_id,
             code=drift.kind,
             facts={**_facts(deployment), "number": drift.number},
-            subjects=[subject(VoiceAgent, deployment.agent_id)],
+            subjects=[subject(VoiceAgent, deployment.agent_id), subject(Deployment, deployment.pk)],
             severity=Severity.WARNING if is_old else None,
             repairable=is_old,
             key=f"{deployment.agent_id}:{drift.kind}:{drift.number}",

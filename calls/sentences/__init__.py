@@ -78,9 +78,11 @@ from calls.sentences.refusing import (
     staff_unknown,
 )
 from calls.sentences.telling import (
+    Priced,
     error,
     greeting,
     no_services,
+    prices,
     services,
     that_is,
     unknown_function,
@@ -88,6 +90,7 @@ from calls.sentences.telling import (
 )
 
 __all__ = [
+    "Priced",
     "available",
     "booked",
     "callback_queued",
@@ -124,6 +127,7 @@ __all__ = [
     "one_appointment",
     "open_in_the_week",
     "open_on",
+    "prices",
     "provisional",
     "refusal",
     "released",

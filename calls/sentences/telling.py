@@ -1,7 +1,9 @@
 """What anybody may hear: the day, the services, and that something went wrong."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -30,6 +32,37 @@ def services(names: Sequence[str]) -> str:
     if len(names) > SPOKEN_SERVICES:
         return _("Among others we offer %(services)s.") % {"services": speech.both(names[:SPOKEN_SERVICES])}
     return _("We offer %(services)s.") % {"services": speech.both(names)}
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A service with what it costs; ``price`` None: on request."""
+
+    name: str
+    price: Decimal | None
+    currency: str
+    minutes: int
+
+
+def prices(services: Sequence[Priced]) -> str:
+    """Of one price and duration, of several the prices. Whole minutes."""
+    if len(services) > 1:
+        return _("We offer %(services)s.") % {
+            "services": speech.both([_for_price(each) for each in services])
+        }
+    (one,) = services
+    facts = {"service": one.name, "minutes": one.minutes}
+    if one.price is None:
+        return _("%(service)s takes %(minutes)s minutes; what it costs the salon tells you.") % facts
+    facts["price"] = speech.money(one.price, one.currency)
+    return _("%(service)s costs %(price)s and takes %(minutes)s minutes.") % facts
+
+
+def _for_price(service: Priced) -> str:
+    if service.price is None:
+        return service.name
+    price = speech.money(service.price, service.currency)
+    return _("%(service)s for %(price)s") % {"service": service.name, "price": price}
 
 
 def no_services() -> str:

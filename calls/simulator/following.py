@@ -57,7 +57,7 @@ class Listener(Protocol):
     def say(self, node: Mapping[str, Any], state: State) -> str:
         """The words for a node where the model would find its own."""
 
-    def pardon(self) -> str:
+    def pardon(self, node: Mapping[str, Any], state: State) -> str:
         """What is said to words that were not understood."""
 
 
@@ -85,7 +85,8 @@ class Follower:
         if destination is None:
             node = self.nodes[state.node]
             prompted = node["instruction"]["type"] == "prompt"
-            return [Said(self.listener.say(node, state) if prompted else self.listener.pardon())]
+            answer = self.listener.say if prompted else self.listener.pardon
+            return [Said(answer(node, state))]
         state.node = destination
         return list(self._run(state))
 

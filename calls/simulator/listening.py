@@ -31,6 +31,7 @@ _ASKS_TODAY = re.compile(r"welcher (wochen)?tag|welches datum|sind sie sicher|bi
 _WANTS_HUMAN = re.compile(r"mensch|mitarbeiter|rueckruf|zurueckruf|chefin|\bchef\b")
 _FAREWELL = re.compile(r"tschuess|auf wiederhoeren|wiedersehen|das war.?s|nichts mehr|das ist alles|bis dann")
 _WANTS_TIME = re.compile(r"termin|buchen|frei\b|kommen")
+_GREETS = re.compile(r"\b(hallo|guten (tag|morgen|abend)|gruess|moin|servus)")
 _SOON = re.compile(r"bald|naechstmoeglich|schnell|wann.{0,20}frei|egal")
 _MORE = re.compile(r"\bander[es]|sonst|passt.{0,9}nicht|kein.{0,12} passt|weitere|noch was|spaeter|frueher")
 _PLACE = re.compile(r"\b(erste|zweite|dritte|vierte|fuenfte|letzte)[nrs]?\b")
@@ -63,6 +64,11 @@ class Heard:
         return any(self.says(each) for each in questions)
 
     @property
+    def changes_the_matter(self) -> bool:
+        """From a new appointment to one that there is."""
+        return any(self.says(each) for each in (_MOVES, _CANCELS, _ASKS_OWN))
+
+    @property
     def wants_appointment(self) -> bool:
         if self.wants_something_else or self.says(_FAREWELL):
             return False
@@ -74,8 +80,12 @@ class Heard:
         return bool(self.parts.service and self.parts.says_when)
 
 
-def _corrects(day: bool, time: bool) -> Leads:  # noqa: FBT001 - two halves of one thing
-    return lambda heard: (bool(heard.parts.day), bool(heard.parts.time)) == (day, time)
+def _names(heard: Heard, *, day: bool, time: bool) -> bool:
+    return (bool(heard.parts.day), bool(heard.parts.time)) == (day, time)
+
+
+def _corrects(*, day: bool, time: bool) -> Leads:
+    return lambda heard: _names(heard, day=day, time=time) and not heard.changes_the_matter
 
 
 def _agrees(heard: Heard) -> bool:
@@ -95,7 +105,7 @@ LEADS: Mapping[str, Leads] = {
     "take_cancel": lambda heard: heard.says(_CANCELS),
     "appointments": lambda heard: heard.says(_ASKS_OWN),
     "take_day": lambda heard: heard.says(_ASKS_HOURS) or (bool(heard.parts.day) and not heard.parts.service),
-    "services": lambda heard: heard.says(_ASKS_SERVICES),
+    "take_service": lambda heard: heard.says(_ASKS_SERVICES),
     "context": lambda heard: heard.says(_ASKS_TODAY),
     "offer_callback": lambda heard: heard.says(_WANTS_HUMAN),
     "goodbye": lambda heard: heard.says(_FAREWELL) or _declines(heard),
@@ -110,14 +120,14 @@ LEADS: Mapping[str, Leads] = {
     "correct_day": _corrects(day=True, time=False),
     "correct_day_and_time": _corrects(day=True, time=True),
     "correct_service": lambda heard: (
-        bool(heard.parts.service) and heard.yes is not False and not heard.says(_MORE)
+        bool(heard.parts.service)
+        and heard.yes is not False
+        and not (heard.says(_MORE) or heard.changes_the_matter or heard.says(_WANTS_HUMAN))
     ),
-    "correct_staff": lambda heard: bool(heard.parts.staff),
-    "correct_move_time": lambda heard: not heard.says(_WHICH) and _corrects(day=False, time=True)(heard),
-    "correct_move_day": lambda heard: not heard.says(_WHICH) and _corrects(day=True, time=False)(heard),
-    "correct_move_day_and_time": lambda heard: (
-        not heard.says(_WHICH) and _corrects(day=True, time=True)(heard)
-    ),
+    "correct_staff": lambda heard: bool(heard.parts.staff) and not heard.changes_the_matter,
+    "correct_move_time": lambda heard: not heard.says(_WHICH) and _names(heard, day=False, time=True),
+    "correct_move_day": lambda heard: not heard.says(_WHICH) and _names(heard, day=True, time=False),
+    "correct_move_day_and_time": lambda heard: not heard.says(_WHICH) and _names(heard, day=True, time=True),
     "correct_move_old": lambda heard: heard.parts.says_when,
     "correct_cancel": lambda heard: heard.parts.says_when,
     "more": lambda heard: heard.says(_MORE),
@@ -175,8 +185,15 @@ class RuleListener:
                 return sentences.which_day_and_time()
             return sentences.which_service(())
 
-    def pardon(self) -> str:
+    def pardon(self, node: Mapping[str, Any], state: State) -> str:
+        """A yes to several times is asked which of them; who greets is greeted."""
+        destinations = {ROUND.sub("", str(edge["destination_node_id"])) for edge in node["edges"]}
         with translation.override(settings.LANGUAGE_CODE):
+            heard = Heard(state.heard[-1])
+            if heard.yes and any(each.startswith("pick") for each in destinations):
+                return sentences.which_offer()
+            if heard.says(_GREETS) and not heard.parts.service:
+                return spoken.greeting()
             return _("I am sorry, I did not understand that. Would you please say it in other words?")
 
 
@@ -254,6 +271,7 @@ def _reason(_heard: Heard, state: State) -> str | None:
 
 EXTRACTS: Mapping[str, Callable[[Heard, State], str | None]] = {
     "wish_service": _part("service"),
+    "asked_service": lambda heard, _state: heard.parts.service,
     "wish_day": _part("day"),
     "wish_time": _part("time"),
     "wish_staff": _part("staff"),

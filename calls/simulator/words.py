@@ -11,6 +11,7 @@ from appointments.rules.spelling import fold
 from calls.understanding.numbers import CARDINALS, ORDINALS
 from calls.understanding.word_sets import word_set
 
+_OTHERWISE = re.compile(r"\b(?:und )?wenn (?:das|es) nicht (?:geht|klappt|passt)\b", re.IGNORECASE)
 _SAME_DAY = re.compile(r"\b(?:gleiche[rnm]?|(?:den|dem|am |an )?selben) tag\b", re.IGNORECASE)
 _TOKEN = re.compile(r"\d+[.:]\d+\.?(?:\d{2,4})?|\d+\.?|[^\W\d_]+(?:-[^\W\d_]+)*")
 _DAY_PARTS = ("frueh", "morgen", "vormittag", "mittag", "nachmittag", "abend", "nacht")
@@ -39,9 +40,12 @@ _FILLERS = word_set(
     gut passt mir waere wann egal kommen lassen muss soll sollte jemand anders andere anderen
     zusaetzlich verschieben absagen stornieren meinen mein leider jetzt gerade bestehenden sondern
     stattdessen nicht keine keinen brauch kannst du koennen schieben n wuerde habe hab dir euch ihr
-    uhrzeit zeit
+    uhrzeit zeit sonst notfalls denn eigentlich halt ach moment schon nochmal
+    kostet kosten preis preise dauert lange bieten angebot viel
     """
 )
+# Between two of a kind they belong to both.
+_JOINS = word_set("und oder sonst notfalls")
 _WITH = re.compile(r"\b(?:bei|mit|zu)\s+((?:(?:frau|herrn?)\s+)?[A-ZÄÖÜ][\w-]+)", re.IGNORECASE)
 _NOBODY = word_set("mir ihnen dir uns einem einer der dem den meiner meinem waschen schneiden foehnen")
 
@@ -63,7 +67,7 @@ class Parts:
 def take_apart(sentence: str) -> Parts:
     staff = _staff(sentence)
     rest = sentence.replace(staff, " ") if staff else sentence
-    rest = _SAME_DAY.sub(" ", rest)
+    rest = _OTHERWISE.sub(" sonst ", _SAME_DAY.sub(" ", rest))
     kinds = _kinds(_TOKEN.findall(rest))
     return Parts(
         day=_joined(kinds, "day"), time=_joined(kinds, "time"), staff=staff, service=_joined(kinds, "other")
@@ -93,8 +97,9 @@ def _kinds(tokens: list[str]) -> list[tuple[str, str]]:
         if kind == "glue":
             kind = after if after in ("day", "time") else later if after == "glue" else ""  # noqa: PLW2901
         elif kind == "other" and word in _FILLERS:
-            joins = word == "und" and place and own[place - 1] == after
-            kind = after if joins and after in ("time", "other") else ""  # noqa: PLW2901
+            following = later if after == "glue" else after
+            joins = word in _JOINS and place and own[place - 1] == following
+            kind = following if joins and following in ("time", "other") else ""  # noqa: PLW2901
         kinds.append((token, kind))
     return kinds
 

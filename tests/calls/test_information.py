@@ -1,8 +1,10 @@
 """What anybody may know: services and opening hours."""
 
+from datetime import timedelta
 from unittest.mock import ANY
 
 import pytest
+import time_machine
 
 from appointments.models import OpeningHours
 from calls.models import FunctionCall
@@ -70,3 +72,37 @@ def test_every_question_and_its_answer_is_kept_with_the_call(phone: Phone) -> No
     kept = FunctionCall.objects.get()
     assert (kept.call.call_id, kept.name, kept.args) == (phone.call_id, "list_services", {"notiz": "eilig"})
     assert (kept.status, kept.reply, kept.error) == ("found", reply, "")
+
+
+@pytest.mark.parametrize("said", ["samstags", "Samstag", "am Samstag"])
+def test_every_such_day_is_open_as_the_next_one(
+    said: str, phone: Phone, clock: time_machine.Traveller
+) -> None:
+    """Asked on a Saturday too: which of them is meant does not matter for the hours."""
+    clock.shift(timedelta(days=6))
+
+    reply = phone.ask("get_opening_hours", datum=said)
+
+    assert reply["status"] == "found"
+    assert [each["weekday"] for each in reply["opening_hours"]] == [5]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ("Herrenhaarschnitt", "Herrenhaarschnitt kostet 30 Euro und dauert 55 Minuten."),
+        ("Was kostet denn ein Herrenschnitt", "Herrenhaarschnitt kostet 30 Euro und dauert 55 Minuten."),
+        ("Beratung", "Beratung dauert 30 Minuten; was es kostet, sagt Ihnen der Salon."),
+        ("Haarschnitt", "Wir bieten Damenhaarschnitt für 45 Euro 50 und Herrenhaarschnitt für 30 Euro an."),
+        ("Haarverlängerung", "Wir bieten Beratung, Damenhaarschnitt, Dauerwelle und Herrenhaarschnitt an."),
+        ("", "Wir bieten Beratung, Damenhaarschnitt, Dauerwelle und Herrenhaarschnitt an."),
+    ],
+)
+def test_what_it_costs_and_how_long_it_takes(asked: str, message: str, phone: Phone, salon: Salon) -> None:
+    make_service(salon.company, "Damenhaarschnitt", [("", 60, True)], price="45.50")
+    make_service(salon.company, "Beratung", [("", 30, True)])
+
+    reply = phone.ask("list_services", dienstleistung=asked)
+
+    assert (reply["status"], reply["message"]) == ("found", message)
+    assert all(each["name"] in message for each in reply["services"])

@@ -88,7 +88,7 @@ ASKED: dict[str, list[tuple[dict[str, Any], str]]] = {
         ({"appointment_id": ITS}, "none"),
     ],
     "request_callback": [({"grund": "Farbe", "name": "Zoe Fremd", "telefon": CALLER}, "callback_queued")],
-    "list_services": [({}, "found")],
+    "list_services": [({}, "found"), ({"dienstleistung": "Dauerwelle"}, "found")],
     "get_current_context": [({"name": "Zoe Fremd"}, "known")],
     "get_opening_hours": [({}, "found"), ({"datum": "2025-11-24"}, "found")],
     "parse_date": [(WHEN, "found")],

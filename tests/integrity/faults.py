@@ -1,13 +1,12 @@
 """A fault for each check, planted past the writer and past the rules where it has to be."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from io import StringIO
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
@@ -22,7 +21,8 @@ from appointments.models import (
     Reservation,
 )
 from calls.flow import prompts
-from calls.models import Call, CallAppointment, Callback, CallClaim, CallEvent, Deployment, VoiceAgent
+from calls.flow.deploying import Line, deploy
+from calls.models import Call, CallAppointment, Callback, CallClaim, CallEvent, VoiceAgent
 from config import version
 from config.schedules import PREFIX
 from integrations.models import (
@@ -35,7 +35,7 @@ from integrations.models import (
     CalendarSync,
 )
 from tests.appointments.integrity.planting import drop_rule, old_row, past_the_triggers
-from tests.calls.flow.platform import Retell
+from tests.calls.flow.platform import Retell, serving, set_up
 from tests.calls.phone import CALLER, CUT, Phone
 from tests.integrations.calendar import CalendarSalon, converge
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
@@ -43,13 +43,14 @@ from tests.salons import MONDAY, NOW, Salon, at, make_salon
 
 @dataclass
 class Place:
-    """A healthy salon. ``calendar`` and ``retell`` are there for checks about them."""
+    """A healthy salon. ``calendar`` is there for checks about it."""
 
     salon: Salon
     settings: Any
     monkeypatch: pytest.MonkeyPatch
     calendar: CalendarSalon
-    retell: Retell
+    # What is to be closed at the end.
+    stack: ExitStack = field(default_factory=ExitStack)
 
     def book(self, clock: str = "10:00") -> Appointment:
         return self.salon.book(self.salon.cut, self.salon.emma, MONDAY, clock)
@@ -204,15 +205,23 @@ def nobody_called_back(place: Place) -> None:
     )
 
 
+def deployed(place: Place) -> Retell:
+    retell = place.stack.enter_context(serving(place.settings))
+    set_up(retell, place.salon)
+    agent = VoiceAgent.objects.get()
+    deploy("https://salon.example", Line(agent.agent_id, [place.salon.number]), now=NOW - timedelta(days=1))
+    return retell
+
+
 @plants("calls.flow_drift")
 def an_old_conversation_is_live(place: Place) -> None:
+    deployed(place)
     place.monkeypatch.setattr(prompts, "GLOBAL", f"{prompts.GLOBAL} Sei freundlich.")
-    Deployment.objects.update(deployed_at=NOW - timedelta(days=1))
 
 
 @plants("calls.flow_unknown")
-def the_platform_does_not_answer(place: Place) -> None:
-    place.retell.status = 500
+def the_platform_is_silent(place: Place) -> None:
+    deployed(place).status = 503
 
 
 # Of the calendar
@@ -306,25 +315,12 @@ def a_message_of_the_calendar(place: Place) -> None:
     )
 
 
-def deploy(place: Place) -> None:
-    """The telephone of the salon is set up as we say."""
-    VoiceAgent.objects.create(branch=place.salon.branch, agent_id="agent_one")
-    place.retell.flows["flow_one"] = {"conversation_flow_id": "flow_one", "nodes": []}
-    engine = {"type": "conversation-flow", "conversation_flow_id": "flow_one", "version": 4}
-    facts = {"agent_id": "agent_one", "version": 4, "voice_id": "v", "response_engine": engine}
-    place.retell.agents["agent_one"] = facts
-    place.retell.numbers[place.salon.number] = {"phone_number": place.salon.number}
-    call_command("retell_flow", "--deploy", "--url", "https://salon.example", stdout=StringIO())
-
-
 def healthy(place: Place) -> None:
     """An appointment, one that is over, a hold; in the calendar, if there is one, as promised."""
     if place.salon.branch.calendar_is_on:
         assert converge(place.calendar.cut()) == "agreed"
         CalendarConnection.objects.update(reconciled_until=timezone.now())
         return
-    if place.retell is not None:
-        deploy(place)
     place.book()
     old_row(place.salon, "", starts_at=NOW - timedelta(days=3), status="completed", allocations=False)
     hold = place.salon.request(place.salon.cut, place.salon.emma, holder="call:1")

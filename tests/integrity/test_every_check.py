@@ -17,7 +17,6 @@ from appointments.integrity import Check, Sentence
 from appointments.models import Finding
 from integrations.sandbox import EventType, Host, Team, World
 from tests.appointments.integrity.planting import spoken, told
-from tests.calls.flow.platform import serving
 from tests.integrations.calendar import CUTS, PERMS, RUN_MINUTES, calendar_salon
 from tests.integrity.faults import FAULTS, Place, healthy
 from tests.salons import NOW, make_salon
@@ -54,16 +53,16 @@ def world() -> World:
 def place(check: Check, db: None, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
     """Only what is about the calendar has one."""
     of_calendar = check.id.startswith("integrations.")
-    platforms = serving(settings) if check.id.startswith("calls.flow_") else nullcontext()
     calendars = calendar_salon(settings, world=world()) if of_calendar else nullcontext()
-    with time_machine.travel(NOW, tick=of_calendar), calendars as calendar, platforms as retell:
+    with time_machine.travel(NOW, tick=of_calendar), calendars as calendar:
         salon = calendar.salon if calendar else make_salon()
         for staff, name in ((salon.emma, "emma"), (salon.jonas, "jonas")):
             staff.email = f"{name}@morgenrot.example"
             staff.save()
-        made = Place(salon, settings, monkeypatch, calendar, retell)  # type: ignore[arg-type] # where it is asked for
+        made = Place(salon, settings, monkeypatch, calendar)  # type: ignore[arg-type] # where it is asked for
         healthy(made)
-        yield made
+        with made.stack:
+            yield made
 
 
 def found(check: Check) -> list[Finding]:

@@ -10,6 +10,9 @@ from urllib.parse import unquote
 
 from pytest_django import Settings
 
+from calls.models import VoiceAgent
+from tests.salons import Salon
+
 
 class Retell:
     """Flows, agents and numbers by id, as far as they are deployed. What it is sent it merges."""
@@ -76,3 +79,17 @@ def serving(settings: Settings) -> Iterator[Retell]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def set_up(retell: Retell, salon: Salon) -> None:
+    """The salon's agent and number, as somebody has once made them there."""
+    VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_one")
+    retell.flows["flow_one"] = {"conversation_flow_id": "flow_one", "nodes": []}
+    engine = {"type": "conversation-flow", "conversation_flow_id": "flow_one", "version": 4}
+    retell.agents["agent_one"] = {
+        "agent_id": "agent_one",
+        "version": 4,
+        "voice_id": "v",
+        "response_engine": engine,
+    }
+    retell.numbers[salon.number] = {"phone_number": salon.number}

@@ -101,7 +101,7 @@ class Scripted:
     def say(self, node: Mapping[str, Any], state: State) -> str:
         return "…"
 
-    def pardon(self) -> str:
+    def pardon(self, node: Mapping[str, Any], state: State) -> str:
         return "?"
 
 
@@ -277,7 +277,7 @@ def test_a_hidden_number_leaves_one_for_the_callback(salon: Salon) -> None:
 @pytest.mark.parametrize(
     ("node", "function"),
     [
-        ("services", "list_services"),
+        ("take_service", "list_services"),
         ("context", "get_current_context"),
         ("take_day", "get_opening_hours"),
         ("appointments", "get_customer_appointments"),

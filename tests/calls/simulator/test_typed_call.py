@@ -15,7 +15,7 @@ from calls.simulator.agent import TypedCall, from_session, new_test_call
 from calls.simulator.following import Did, Said
 from calls.simulator.inside import InsideLine
 from calls.simulator.line import Unreachable
-from calls.simulator.listening import EXTRACTS, LEADS, ROUND, RuleListener
+from calls.simulator.listening import EXTRACTS, LEADS, ROUND
 from calls.simulator.words import Parts, take_apart
 from tests.calls.phone import CALLER, booked, held
 from tests.salons import MONDAY, NOW, Salon
@@ -183,7 +183,6 @@ def test_every_way_of_the_flow_has_a_rule() -> None:
 
     assert ways <= LEADS.keys()
     assert taken == EXTRACTS.keys()
-    assert RuleListener().pardon()
 
 
 def test_a_wrong_key_opens_nothing(salon: Salon) -> None:
@@ -205,3 +204,61 @@ def test_on_a_terminal(
     lines = out.getvalue().splitlines()
     assert "list_services() -> found" in lines[1]
     assert lines[-1] == "agent: Vielen Dank für Ihren Anruf. Auf Wiederhören."
+
+
+def test_in_the_middle_of_a_booking_somebody_wants_something_else(
+    salon: Salon, call: TypedCall, jana: Customer
+) -> None:
+    """ "Moment, ich will eigentlich meinen bestehenden Termin verschieben" (``german.md`` §5)."""
+    say(call, "Herrenhaarschnitt am Montag um zehn Uhr", "Ja")
+    say(call, "Ich möchte zusätzlich eine Dauerwelle am Dienstag um zehn Uhr")
+
+    for sentence, function in (
+        (
+            "Moment, ich will eigentlich meinen bestehenden Termin auf Mittwoch um elf verschieben",
+            "reschedule",
+        ),
+        ("Nein, doch nicht", ""),
+        ("Eine Dauerwelle am Dienstag um zehn", "check"),
+        ("Wann ist denn mein Termin?", "get_customer"),
+        ("Eine Dauerwelle am Dienstag um zehn", "check"),
+        ("Ach nein, ich muss den Termin am Montag doch absagen", "cancel"),
+    ):
+        assert say(call, sentence)[0].startswith(function), sentence
+    assert booked() == [("Emma Keller", "Mo 10:00", "Herrenhaarschnitt")]
+
+
+def test_a_yes_to_several_times_is_asked_which(salon: Salon, call: TypedCall) -> None:
+    for staff in (salon.emma, salon.jonas):
+        salon.book(salon.cut, staff, MONDAY, "10:00")
+
+    said = say(call, "Herrenhaarschnitt am Montag um zehn", "Ja, bitte")
+
+    assert said[-1] == "Welchen der genannten Termine möchten Sie?"
+
+
+def test_two_wishes_in_order(salon: Salon, call: TypedCall) -> None:
+    for staff in (salon.emma, salon.jonas):
+        salon.book(salon.cut, staff, MONDAY, "10:00")
+
+    say(call, "Herrenhaarschnitt Montag um zehn Uhr, wenn das nicht geht um fünfzehn Uhr")
+
+    assert [each[1] for each in held()] == ["Mo 15:00"]
+
+
+def test_who_only_greets_is_greeted(call: TypedCall) -> None:
+    assert say(call, "Guten Tag")[-1] == "Guten Tag. Was kann ich für Sie tun?"
+
+
+def test_what_it_costs(call: TypedCall) -> None:
+    said = say(call, "Was kostet bei Ihnen ein Herrenhaarschnitt?")
+
+    assert said == ["list_services: found", "Herrenhaarschnitt kostet 30 Euro und dauert 55 Minuten."]
+
+
+def test_rather_cancelled_than_moved(salon: Salon, call: TypedCall, jana: Customer) -> None:
+    say(call, "Herrenhaarschnitt am Montag um zehn Uhr", "Ja")
+    say(call, "Ich möchte meinen Termin auf Dienstag um elf Uhr verschieben")
+
+    assert say(call, "Ach nein, ich muss den doch absagen")[0] == "cancel_appointment: needs_clarification"
+    assert say(call, "Ja")[0] == "cancel_appointment: cancelled"

@@ -10,6 +10,15 @@ import { clock, later, minutesOf, say } from "./wall.js";
 const EVERY = 4000;
 const LONG_PRESS = 350;
 
+// The grid calls itself a table, and then lays blocks and lines over its cells. What is read out are buttons in a group.
+const PARTS = ["rowgroup", "row", "rowheader", "columnheader", "cell"].map((role) => `[role=${role}]`).join();
+const COUNTS = ["aria-colindex", "aria-rowindex", "aria-colcount", "aria-rowcount", "aria-colspan"];
+const asGroup = (place) => {
+  place.querySelector("[role=table]")?.setAttribute("role", "group");
+  place.querySelectorAll(PARTS).forEach((each) => each.removeAttribute("role"));
+  place.querySelectorAll(".ec *").forEach((each) => COUNTS.forEach((count) => each.removeAttribute(count)));
+};
+
 class Board {
   constructor(place, config) {
     this.config = config;
@@ -17,7 +26,7 @@ class Board {
     this.notes = new Notes(config.texts);
     this.busy = false;
     this.form = config.mayBook ? new BookingForm(config, (facts, form) => this.book(facts, form)) : null;
-    this.calendar = window.EventCalendar.create(place, this.options());
+    this.calendar = window.EventCalendar.create(place, { ...this.options(), eventAllUpdated: () => asGroup(place) });
     this.keys = new Keys(config, this.notes, {
       show: (block) => this.show(block),
       put: (block) => this.move(block.facts, block.start, block.staff, this.middle()),
