@@ -194,6 +194,7 @@ def test_every_list_is_found_by_an_index_of_what_is_open(salon: Salon) -> None:
             for hour in range(300)
         )
     expected = {
+        "alarms": "alarm_open",
         "conflicts": "appointment_undecided",
         "provisional": "appointment_undecided",
         "callbacks": "callback_open_due_at",
