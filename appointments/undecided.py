@@ -56,5 +56,6 @@ def register() -> None:
                 show=_show,
                 url="admin:appointments_appointment_changelist",
                 query=f"status__exact={status}",
+                rank=0,
             )
         )

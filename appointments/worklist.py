@@ -42,7 +42,8 @@ class Finish:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkList:
     """``find`` gives the rows of a login, the most urgent first, by an index that holds only what is
-    open. ``show`` makes no query. ``url`` is the name of the page with all of them.
+    open. ``show`` makes no query. ``url`` is the name of the page with all of them. ``rank``: the lower the
+    sooner somebody should look.
     """
 
     key: str
@@ -53,6 +54,7 @@ class WorkList:
     url: str
     query: str = ""
     finish: Finish | None = None
+    rank: int = 50
 
     def rows(self, access: Access, now: datetime, limit: int) -> list[Row]:
         """One query."""
@@ -69,7 +71,8 @@ def register(*lists: WorkList) -> None:
 
 
 def lists_for(user: Any) -> Sequence[WorkList]:
-    return [one for one in _lists.values() if user.has_perm(one.permission)]
+    mine = [one for one in _lists.values() if user.has_perm(one.permission)]
+    return sorted(mine, key=lambda one: one.rank)
 
 
 def counts(lists: Sequence[WorkList], access: Access, now: datetime) -> Mapping[str, int]:

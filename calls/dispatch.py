@@ -3,13 +3,14 @@
 import hashlib
 import json
 import logging
+import re
 from datetime import datetime
 from time import monotonic
 from typing import Any
 
 from django.db import DatabaseError
 
-from appointments import booking
+from appointments import booking, tracing
 from appointments.audit import Channel, acting
 from appointments.locks import one_at_a_time
 from appointments.models import Branch
@@ -26,6 +27,8 @@ from calls.tenant import branch_of
 
 logger = logging.getLogger(__name__)
 
+IDENTIFIER = re.compile(r"[a-z][a-z_]{0,50}(_v\d{1,4})?")
+
 
 def answer(envelope: Envelope, *, now: datetime) -> dict[str, Any]:
     """The JSON reply, spoken in any case: a caller must not hear silence (incidents J13, J27)."""
@@ -33,7 +36,7 @@ def answer(envelope: Envelope, *, now: datetime) -> dict[str, Any]:
     try:
         reply = _answer(envelope, now)
     except DatabaseError:
-        logger.exception("Function %s: the database did not answer", envelope.name)
+        logger.exception("Function %s: the database did not answer", _safe(envelope.name))
         reply = Reply("error", sentences.error()).as_json()
     measuring.note_answer(envelope.name, reply["status"], monotonic() - started)
     return reply
@@ -53,7 +56,7 @@ def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
         except OtherCompany as error:
             logger.error("Refused: %s", error)  # noqa: TRY400 - that is all
             return Reply("unknown_number", sentences.unknown_number()).as_json()
-        with acting(Channel.PHONE, call.call_id):
+        with acting(Channel.PHONE, call.call_id), tracing.about(call=call.call_id):
             return _answer_in_call(envelope, call, function, now, is_new=is_new)
 
 
@@ -89,6 +92,8 @@ def _answer_in_call(
     record.status = reply.status
     record.milliseconds = round((monotonic() - started) * 1000)
     record.save(update_fields=["reply", "status", "milliseconds", "lost_race", "error"])
+    facts = {"appointment": record.reply.get("appointment_id"), "milliseconds": record.milliseconds}
+    logger.info("Function %s: %s", _safe(envelope.name), reply.status, extra=facts)
     return record.reply
 
 
@@ -107,7 +112,8 @@ def _replay(envelope: Envelope, call: Call, digest: str) -> dict[str, Any] | Non
 
 def _record(envelope: Envelope, call: Call, digest: str, arguments: Arguments, now: datetime) -> FunctionCall:
     if arguments.unknown:
-        logger.warning("Function %s: unknown arguments %s", envelope.name, ", ".join(arguments.unknown))
+        names = ", ".join(map(_safe, arguments.unknown))
+        logger.warning("Function %s: unknown arguments %s", _safe(envelope.name), names)
     return FunctionCall.objects.create(
         call=call,
         name=envelope.name[:100],
@@ -144,6 +150,11 @@ def _run(function: VoiceFunction, conversation: Conversation) -> Reply:
         return Reply("error", sentences.error())
 
 
+def _safe(name: str) -> str:
+    """A name as programmes give it. A model may put a person's name or number where one belongs."""
+    return name if IDENTIFIER.fullmatch(name) else "(no name)"
+
+
 def _question(message: str, missing: list[str]) -> Reply:
     return Reply("needs_clarification", message, {"missing": missing, "candidates": []})
 
@@ -156,7 +167,7 @@ def _described(error: Exception) -> str:
 
 
 def _unknown_function(envelope: Envelope) -> Reply:
-    logger.error("Unknown function %r", envelope.name)
+    logger.error("Unknown function %s", _safe(envelope.name))
     return Reply("unknown_function", sentences.unknown_function())
 
 

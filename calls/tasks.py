@@ -2,9 +2,10 @@
 
 from django.utils import timezone
 
-from appointments.models import Reservation
+from appointments.models import Company, Reservation
 from calls import reconciling, telling
 from calls.events import processing, purging
+from calls.linking import Verdict, repair
 from calls.purging import forget_due
 
 
@@ -23,6 +24,14 @@ def process_call_event(event_id: int) -> None:
 def process_call_events() -> int:
     """Messages that had to wait, or whose task was lost; how many it were. Every minute."""
     return processing.process_due(now=timezone.now())
+
+
+def link_calls(company_id: int) -> int:
+    """Links old calls of a company with what they were about; how many links. Twice links nothing."""
+    company = Company.objects.filter(pk=company_id).first()
+    if company is None:
+        return 0
+    return sum(judged.verdict is Verdict.LINKED for judged in repair(company=company, dry_run=False))
 
 
 def reconcile_calls() -> str:

@@ -54,6 +54,7 @@ def register() -> None:
     worklist.register(
         worklist.WorkList(
             key="callbacks",
+            rank=10,
             title=gettext_lazy("Callbacks"),
             permission="calls.view_callback",
             find=_callbacks,
@@ -66,6 +67,7 @@ def register() -> None:
         ),
         worklist.WorkList(
             key="contradictions",
+            rank=30,
             title=gettext_lazy("Calls that promised what did not happen"),
             permission="calls.view_call",
             find=_contradicted,

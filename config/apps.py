@@ -13,9 +13,9 @@ class FrameConfig(AppConfig):
     verbose_name = _("Operation")
 
     def ready(self) -> None:
-        from django_q.signals import post_spawn  # noqa: PLC0415 - these need the apps to be loaded
+        from django_q.signals import post_spawn, pre_execute  # noqa: PLC0415 - these need the apps to be loaded
 
-        from config import alarms, checks, integrity, metric_files, schedules  # noqa: F401, PLC0415
+        from config import alarms, checks, integrity, logs, metric_files, schedules  # noqa: F401, PLC0415
 
         # Sent after all migrations, once for every app that has models; the schedules' table is this one's.
         post_migrate.connect(schedules.after_migrate, sender=apps.get_app_config("django_q"))
@@ -23,3 +23,4 @@ class FrameConfig(AppConfig):
         metric_files.fold()
         # The queue forks its workers from a process that has been through here long ago.
         post_spawn.connect(metric_files.fold)
+        pre_execute.connect(logs.begin_task)

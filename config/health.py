@@ -15,17 +15,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_q.models import OrmQ, Schedule
 
+from appointments.queueing import is_worker_alive
+from config import version
+from config.schedules import PREFIX, SCHEDULES
+
 logger = logging.getLogger(__name__)
 
 # A minute's schedule is looked at twice a minute; five minutes late, nobody is working.
 PATIENCE = timedelta(minutes=5)
+HEARTBEAT_PATIENCE = timedelta(minutes=2)
 
 
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 as long as the process answers. Asks nothing else: a slow database is no reason to restart us."""
-    return HttpResponse("ok", content_type="text/plain")
+    return HttpResponse("ok", content_type="text/plain", headers={"X-Version": version.RUNNING})
 
 
 @never_cache
@@ -34,7 +39,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 if requests can be served, else 503; ``checks`` maps each check to ``ok`` or to what is wrong."""
     results = run_checks(now=timezone.now())
     ready = all(result == "ok" for result in results.values())
-    return JsonResponse({"ready": ready, "checks": results}, status=200 if ready else 503)
+    answer = {"ready": ready, "checks": results, "version": version.RUNNING}
+    return JsonResponse(answer, status=200 if ready else 503)
 
 
 def run_checks(*, now: datetime) -> dict[str, str]:
@@ -72,12 +78,37 @@ def _queue(now: datetime) -> str:
 
 
 def _schedules(now: datetime) -> str:
+    """Ours by name: those that are missing, then those that should have run."""
+    rows = dict(Schedule.objects.filter(name__startswith=PREFIX).values_list("name", "next_run"))
+    missing = [item.name for item in SCHEDULES if PREFIX + item.name not in rows]
+    if missing:
+        return f"missing: {', '.join(missing)}"
     late = Schedule.objects.exclude(repeats=0).filter(next_run__lt=now - PATIENCE)
-    return "overdue" if late.exists() else "ok"
+    names = [_named(name) for name in late.order_by("next_run").values_list("name", flat=True)]
+    return f"overdue: {', '.join(names)}" if names else "ok"
+
+
+def _named(name: str | None) -> str:
+    """What a person has called theirs is nobody else's business; what is done once has no name."""
+    return name.removeprefix(PREFIX) if name and name.startswith(PREFIX) else "another"
+
+
+def _worker(now: datetime) -> str:
+    """Without a heartbeat it may just be starting again; once something is late it is missed."""
+    late = Schedule.objects.exclude(repeats=0).filter(next_run__lt=now - HEARTBEAT_PATIENCE)
+    return "no heartbeat" if late.exists() and not is_worker_alive() else "ok"
+
+
+def _version(now: datetime) -> str:
+    """What was on the disk when this process began is what is there now (incident J3)."""
+    version.note(version.WEB)
+    return "ok" if version.on_disk() == version.RUNNING else "restart needed"
 
 
 CHECKS: dict[str, Callable[[datetime], str]] = {
     "migrations": _migrations,
     "queue": _queue,
     "schedules": _schedules,
+    "worker": _worker,
+    "version": _version,
 }

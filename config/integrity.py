@@ -10,6 +10,7 @@ from django_q.models import OrmQ, Schedule, Task
 
 from appointments.integrity import Found, Scope, register
 from appointments.models.integrity import Severity
+from config import version
 from config.schedules import PREFIX, SCHEDULES
 
 # A minute's schedule is looked at twice a minute. Whoever deploys may stop the worker for a while.
@@ -78,6 +79,27 @@ def schedule_not_run(scope: Scope) -> Iterator[Found]:
         elif row.next_run < scope.now - _patience():
             facts = {"name": shown, "since_at": row.next_run}
             yield Found(company_id=None, code="overdue", facts=facts, key=name)
+
+
+@register(
+    id="config.version_differs",
+    severity=Severity.ERROR,
+    title=_("Two versions run at once"),
+    advice=_("After a deploy, web and worker have to be started again. Whoever runs the system does that."),
+    sentences={
+        "differs": gettext_noop("The web runs version %(web)s, the background service %(worker)s."),
+        "stale": gettext_noop("Version %(disk)s is installed, but the web still runs %(web)s."),
+    },
+    of_installation=True,
+)
+def version_differs(scope: Scope) -> Iterator[Found]:
+    """Incident J3: the correction was there, and nobody executed it."""
+    web, worker, disk = version.noted(version.WEB), version.noted(version.WORKER), version.on_disk()
+    facts = {"web": web, "worker": worker, "disk": disk}
+    if web and worker and web != worker:
+        yield Found(company_id=None, code="differs", facts=facts, key="version")
+    elif web and web != disk:
+        yield Found(company_id=None, code="stale", facts=facts, key="version")
 
 
 def _ours() -> Any:

@@ -1,5 +1,7 @@
 """What holds for every request."""
 
+import re
+import secrets
 from collections.abc import Callable
 
 from django.conf import settings
@@ -9,8 +11,27 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from appointments import tracing
 from appointments.access import access_of, second_step
 from appointments.audit import Channel, acting
+
+# Nothing that somebody could write a message into.
+NAME = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+
+class RequestIdMiddleware:
+    """A name for each request, the proxy's if it gave one: in every line of the log, and in the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "")
+        name = given if NAME.fullmatch(given) else secrets.token_hex(8)
+        with tracing.about(request=name):
+            response = self.get_response(request)
+        response["X-Request-ID"] = name
+        return response
 
 
 class StaffChannelMiddleware:

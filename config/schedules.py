@@ -52,6 +52,7 @@ SCHEDULES = (
     Recurring(
         name="integrity reports of the night", func="appointments.tasks.queue_integrity_reports", minutes=10
     ),
+    Recurring(name="note version", func="config.tasks.note_version", minutes=1),
     Recurring(name="purge API replies", func="appointments.tasks.purge_api_replies", minutes=60),
 )
 # Marks our rows: what is dropped here is dropped there, and what a person added in the admin is left alone.

@@ -89,6 +89,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # First: what the others log is about this request as well.
+    "config.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -275,10 +277,13 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+APP_VERSION = text("APP_VERSION")
 UNFOLD = {
     "SITE_TITLE": "Terminfest",
     "SITE_HEADER": "Terminfest",
     "SITE_SYMBOL": "event_available",
+    # Which code runs, on every page of the admin (incident J3).
+    "SITE_SUBHEADER": "config.version.shown",
     "SHOW_LANGUAGES": True,
     "SHOW_BACK_BUTTON": True,
     "SCRIPTS": [lambda _request: static("config/accessible.js")],

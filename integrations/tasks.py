@@ -1,20 +1,24 @@
 """What the worker does for the calendar. Each may be lost or come twice."""
 
+from itertools import islice
 from time import monotonic
 
 from django.utils import timezone
 
 from appointments import alarms
-from appointments.models import Appointment
+from appointments.models import Appointment, Company
 from integrations import courtesy, queue
 from integrations.alarms import delivering, environment
 from integrations.convergence import due, verify
 from integrations.incoming import processing, purging, rounds
 from integrations.mapping import learning
 from integrations.messaging import reminders, sending, telling
+from integrations.resolving.reading_back import read_back
 
 # One appointment: longer than Cal.com needs for several requests one after the other.
 SECONDS = 60.0
+# Each costs two to four requests.
+READ_BACK_AT_ONCE, READ_BACK_PAUSE = 10, 30.0
 
 
 def converge_appointment(appointment_id: int) -> str:
@@ -96,6 +100,20 @@ def reconcile_calendars() -> int:
 def reconcile_company(company_id: int) -> str:
     """Compares one company with Cal.com. Returns the result, for the list of tasks."""
     return rounds.reconcile_one(company_id, now=timezone.now())
+
+
+def verify_calendar(company_id: int, after: int = 0) -> int:
+    """Reads some appointments back that were never seen; how many. The rest comes in a while, so that a
+    caller finds something left of what Cal.com allows.
+    """
+    company = Company.objects.filter(pk=company_id, active=True).first()
+    if company is None:
+        return 0
+    some = list(islice(read_back(company, now=timezone.now(), after=after), READ_BACK_AT_ONCE))
+    if len(some) == READ_BACK_AT_ONCE:
+        last = some[-1].appointment.pk
+        queue.later("integrations.tasks.verify_calendar", company_id, last, seconds=READ_BACK_PAUSE)
+    return len(some)
 
 
 def purge_calendar_events() -> int:

@@ -73,6 +73,7 @@ def register() -> None:
     worklist.register(
         worklist.WorkList(
             key="cases",
+            rank=20,
             title=_("Calendar cases"),
             permission="integrations.view_calendarcase",
             find=_cases,
@@ -82,6 +83,7 @@ def register() -> None:
         ),
         worklist.WorkList(
             key="unmapped_staff",
+            rank=40,
             title=_("Stylists without a calendar"),
             permission="integrations.view_calendarhost",
             find=_unmapped,

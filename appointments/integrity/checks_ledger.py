@@ -19,30 +19,35 @@ from appointments.models.integrity import Severity
 
 PHASES = f"""
 WITH part AS (
-    SELECT phase.appointment_id, phase.position, phase.starts_at, phase.ends_at, phase.busy,
-           phase.starts_at IS DISTINCT FROM lag(phase.ends_at) OVER (
-               PARTITION BY phase.appointment_id ORDER BY phase.position
+    SELECT appointment_id, position, starts_at, ends_at, busy,
+           starts_at IS DISTINCT FROM lag(ends_at) OVER (
+               PARTITION BY appointment_id ORDER BY position
            ) AS torn
     FROM appointments_appointmentphase phase
-    JOIN appointments_appointment appointment ON appointment.id = phase.appointment_id
-    WHERE appointment.status IN ({sql.BLOCKS}, {sql.CONFLICT}) AND {sql.of_company("appointment")}
+    WHERE %(company)s::bigint IS NULL OR EXISTS (
+        SELECT FROM appointments_appointment appointment
+        WHERE appointment.id = phase.appointment_id AND appointment.company_id = %(company)s
+    )
 ), summed AS (
     SELECT appointment_id, min(starts_at) AS starts_at, max(ends_at) AS ends_at,
            min(position) AS first, max(position) AS last, count(*) AS parts,
            count(*) FILTER (WHERE torn) AS torn, bool_or(busy) AS busy
     FROM part GROUP BY appointment_id
+), wrong AS (
+    SELECT appointment.id, summed.appointment_id IS NULL AS without,
+           CASE WHEN summed.busy OR appointment.blocks_span THEN 'sum' ELSE 'idle' END AS trouble
+    FROM appointments_appointment appointment
+    LEFT JOIN summed ON summed.appointment_id = appointment.id
+    WHERE appointment.status IN ({sql.BLOCKS}, {sql.CONFLICT}) AND {sql.of_company("appointment")} AND (
+        summed.appointment_id IS NULL
+        OR (summed.starts_at, summed.ends_at) IS DISTINCT FROM (appointment.starts_at, appointment.ends_at)
+        OR summed.torn > 1 OR summed.first <> 1 OR summed.last <> summed.parts
+        OR NOT (summed.busy OR appointment.blocks_span)
+    )
 )
-SELECT {sql.FACTS}, summed.appointment_id IS NULL AS without,
-       CASE WHEN summed.busy OR appointment.blocks_span THEN 'sum' ELSE 'idle' END AS trouble
-FROM appointments_appointment appointment
-LEFT JOIN summed ON summed.appointment_id = appointment.id
+SELECT {sql.FACTS}, wrong.without, wrong.trouble
+FROM wrong JOIN appointments_appointment appointment ON appointment.id = wrong.id
 {sql.FACTS_OF}
-WHERE appointment.status IN ({sql.BLOCKS}, {sql.CONFLICT}) AND {sql.of_company("appointment")} AND (
-    summed.appointment_id IS NULL
-    OR (summed.starts_at, summed.ends_at) IS DISTINCT FROM (appointment.starts_at, appointment.ends_at)
-    OR summed.torn > 1 OR summed.first <> 1 OR summed.last <> summed.parts
-    OR NOT (summed.busy OR appointment.blocks_span)
-)
 ORDER BY appointment.id
 """  # noqa: S608 - nothing of it comes from outside
 

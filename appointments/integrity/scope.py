@@ -12,8 +12,15 @@ from django.db import connection
 from appointments.models import Company
 
 CHUNK = 2000
-# A cursor is planned for its first rows, which costs index scans of whole tables; here all rows are read.
-SETTINGS = {"statement_timeout": "10min", "work_mem": "64MB", "cursor_tuple_fraction": "1"}
+SETTINGS = {
+    "statement_timeout": "10min",
+    "work_mem": "64MB",
+    "hash_mem_multiplier": "1",
+    # A cursor is planned for its first rows, which costs index scans of whole tables; here all are read.
+    "cursor_tuple_fraction": "1",
+    # Nobody waits for a report, but callers may wait for the cores that it takes.
+    "max_parallel_workers_per_gather": "0",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,18 +7,28 @@ from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django_q.tasks import async_task
 from unfold.decorators import action
 
+from appointments.access import access_of
+from appointments.admin.backfill import Backfill, backfill_page, is_for_whole_company
 from appointments.admin.base import ReadOnlyAdmin, ReadOnlyInline
+from appointments.integrity import Scope
+from appointments.models import Company
 from appointments.phones import display_phone
 from calls.admin.call_page import rows_of
 from calls.admin.filters import CallDaysFilter, OutcomeFilter
 from calls.admin.matters import matters_of
 from calls.admin.trial_page import TrialPage
+from calls.integrity.checks_links import judged
+from calls.linking import Verdict
+from calls.linking.words import sentence_about
 from calls.models import Call, CallStatus, FunctionCall
 from calls.models.call import TEST_AGENT
 
@@ -80,7 +90,7 @@ class CallAdmin(ReadOnlyAdmin):
     search_fields = ("call_id", "caller", "customer__name")
     date_hierarchy = "started_at"
     ordering = ("-started_at",)
-    actions_list = ("test_call",)
+    actions_list = ("test_call", "link_calls")
     inlines = (FunctionCallInline,)
     change_form_outer_after_template = "admin/calls/call/appointments.html"
 
@@ -136,6 +146,34 @@ class CallAdmin(ReadOnlyAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "admin/calls/call/test_call.html", context)
+
+    def has_link_calls_permission(self, request: HttpRequest) -> bool:
+        may = request.user.has_perms(("calls.view_call", "appointments.change_appointment"))
+        return may and is_for_whole_company(request)
+
+    @action(  # type: ignore[untyped-decorator] # the theme brings no types
+        description=_("Link old calls"), url_path="link-calls", permissions=["link_calls"], icon="link"
+    )
+    def link_calls(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_link_calls_permission(request):
+            raise PermissionDenied
+        own = access_of(request.user).scope(Company.objects.filter(active=True), company="pk")
+        companies, slug = own.order_by("name"), request.GET.get("company")
+        backfill = Backfill(
+            title=_("Link old calls"),
+            explanation=_(
+                "Calls that booked, moved or cancelled an appointment and know nothing of it are linked with "
+                "it. Whose appointment it was is judged by what was answered then."
+            ),
+            would=lambda company: (
+                sentence_about(each, dry_run=True)
+                for each in judged(Scope(now=timezone.now(), company=company))
+                if each.verdict is Verdict.LINKED
+            ),
+            start=lambda company: async_task("calls.tasks.link_calls", company.pk),
+        )
+        company = get_object_or_404(companies, slug=slug) if slug else companies.first()
+        return backfill_page(self, request, backfill, companies=companies, company=company)
 
     @admin.display(description=_("caller"), ordering="caller")
     def number(self, call: Call) -> str:

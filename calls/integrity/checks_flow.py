@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from appointments.integrity import Found, Refused, Scope, Sentence, register, subject
+from appointments.integrity.states import States, states_of
 from appointments.integrity.words import storable
 from appointments.models import Finding
 from appointments.models.integrity import Severity
@@ -101,6 +102,12 @@ def _deployment_of(finding: Finding) -> Deployment:
     return deployment
 
 
+def state_of_deployment(finding: Finding) -> States:
+    agents = [each["id"] for each in finding.subjects if each["model"] == VoiceAgent._meta.label_lower]
+    rows = Deployment.objects.filter(agent__in=agents, agent__branch__company=finding.company_id)
+    return states_of({"model": row._meta.label_lower, "id": row.pk} for row in rows)
+
+
 @register(
     id="calls.flow_drift",
     severity=Severity.ERROR,
@@ -137,6 +144,7 @@ def _deployment_of(finding: Finding) -> Deployment:
     },
     repair=deploy_again,
     preview=preview,
+    state=state_of_deployment,
 )
 def flow_drift(scope: Scope) -> Iterator[Found]:
     """Number, agent and version were changed by hand, and nobody noticed for days."""

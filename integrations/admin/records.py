@@ -7,16 +7,22 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action
 
 from appointments.access import access_of
+from appointments.admin.backfill import SHOWN, Backfill, backfill_page, is_for_whole_company
 from appointments.admin.base import ReadOnlyAdmin
 from appointments.admin.scoping import ScopedRelatedFilter
 from appointments.models import Appointment
+from integrations import queue
+from integrations.admin.choosing import company_of, using_calendar
 from integrations.convergence.sentences import error_sentence
 from integrations.models import CalendarBooking, CalendarEvent, CalendarSync
 from integrations.models.sync import WAITING_FIRST
 from integrations.resolving import compare_now
+from integrations.resolving.reading_back import unverified, would
 
 
 @admin.register(CalendarSync)
@@ -35,6 +41,32 @@ class CalendarSyncAdmin(ReadOnlyAdmin):
     list_select_related = ("appointment__service", "appointment__customer")
     search_fields = ("appointment__customer__name", "appointment__attendee_name")
     ordering = (WAITING_FIRST, "-pk")
+    actions_list = ("read_back",)
+
+    def has_read_back_permission(self, request: HttpRequest) -> bool:
+        return is_for_whole_company(request) and request.user.has_perm("appointments.change_appointment")
+
+    @action(  # type: ignore[untyped-decorator] # the theme brings no types
+        description=_("Read back what was never verified"),
+        url_path="read-back",
+        permissions=["read_back"],
+        icon="fact_check",
+    )
+    def read_back(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_read_back_permission(request):
+            raise PermissionDenied
+        backfill = Backfill(
+            title=_("Read back what was never verified"),
+            explanation=_(
+                "These appointments are believed to stand at Cal.com, but were never seen there. Cal.com is "
+                "asked for each; what differs is made right or becomes a case."
+            ),
+            would=lambda company: map(would, unverified(company, now=timezone.now())[: SHOWN + 1]),
+            start=lambda company: queue.soon("integrations.tasks.verify_calendar", company.pk),
+        )
+        return backfill_page(
+            self, request, backfill, companies=using_calendar(request), company=company_of(request)
+        )
 
     @admin.display(description=_("last error"))
     def error(self, sync: CalendarSync) -> str:

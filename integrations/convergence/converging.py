@@ -11,7 +11,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from appointments import booking
+from appointments import booking, tracing
 from appointments.audit import Channel, acting
 from appointments.models import Appointment
 from appointments.models.appointment import Status
@@ -65,7 +65,10 @@ def converge(appointment_id: int, *, seconds: float, urgent: bool = False) -> Re
     """
     _insist_on_no_transaction()
     deadline = monotonic() + seconds
-    with claimed(appointment_id, deadline=deadline) as sync:
+    with (
+        tracing.about(appointment=appointment_id),
+        claimed(appointment_id, deadline=deadline) as sync,
+    ):
         if sync is None or sync.state == SyncState.HALTED:
             return BUSY
         appointment = (

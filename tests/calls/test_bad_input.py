@@ -137,7 +137,7 @@ class TestNames:
         reply = phone.ask(name, **MONDAY_AT_TEN)
 
         assert reply["status"] == "unknown_function"
-        assert [each.levelno for each in caplog.records] == [logging.ERROR]
+        assert [each.levelno for each in caplog.records if each.levelno > logging.INFO] == [logging.ERROR]
         assert nothing_blocks()
 
     @pytest.mark.parametrize("name", ["{{function}}", "zaubern\nINFO all is well"])
@@ -146,7 +146,7 @@ class TestNames:
     ) -> None:
         phone.ask(name)
 
-        assert [each.getMessage().count("\n") for each in caplog.records] == [0]
+        assert {each.getMessage().count("\n") for each in caplog.records} == {0}
 
     def test_the_alias_of_a_function_does_the_same(self, phone: Phone) -> None:
         reply = phone.ask("book_appointment_v17", name="Jana Probst", **MONDAY_AT_TEN)

@@ -7,11 +7,16 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django_q.models import OrmQ
 
 from appointments.models import Appointment, Customer
+from calls import tasks
 from calls.models import Call, CallAppointment, FunctionCall
 from tests.calls.phone import CUT, Phone, give, new_call_id
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
@@ -303,3 +308,17 @@ def test_it_says_how_far_it_is(salon: Salon, jana: Customer, booked: Appointment
     assert code == 0
     assert len(links()) == 5
     assert all(f"{done} von 5" in said for done in (2, 4, 5))
+
+
+def test_in_the_admin_it_is_shown_first_and_then_done(phone: Phone, jana: Customer, client: Client) -> None:
+    client.force_login(User.objects.create_superuser("desk"))
+    page = reverse("admin:calls_call_link_calls")
+    phone.ask("start_booking", **CUT, name="Jana Probst")
+    assert "Es gibt nichts zu tun." in client.get(page).content.decode()
+    CallAppointment.objects.all().delete()
+    assert "würde mit Termin" in client.get(page).content.decode()
+    assert not CallAppointment.objects.exists()
+    client.post(page)
+    (queued,) = [each for each in OrmQ.objects.all() if each.task["func"] == "calls.tasks.link_calls"]
+    assert tasks.link_calls(*queued.task["args"]) == 1
+    assert "Es gibt nichts zu tun." in client.get(page).content.decode()

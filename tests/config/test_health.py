@@ -1,6 +1,8 @@
 """The pages that load balancers and people in the night look at."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
@@ -8,12 +10,12 @@ from django.test import Client
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
-from config import health
+from config import health, version
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 LATE = NOW - timedelta(minutes=5, seconds=1)
 IN_TIME = NOW - timedelta(minutes=4, seconds=59)
-FINE = {"database": "ok", "migrations": "ok", "queue": "ok", "schedules": "ok"}
+FINE = dict.fromkeys(("database", "migrations", "queue", "schedules", "worker", "version"), "ok")
 
 
 @pytest.fixture
@@ -26,6 +28,7 @@ def test_healthz_asks_no_database(client: Client) -> None:
     response = client.get("/healthz")
 
     assert response.status_code == 200
+    assert response.headers["X-Version"] == version.RUNNING
 
 
 @pytest.mark.django_db
@@ -35,18 +38,20 @@ def test_readyz_is_ready_after_a_migration(client: Client) -> None:
     response = client.get("/readyz")
 
     assert response.status_code == 200
-    assert response.json() == {"ready": True, "checks": FINE}
+    assert response.json() == {"ready": True, "checks": FINE, "version": version.RUNNING}
 
 
 @pytest.mark.django_db
 def test_readyz_says_what_fails(client: Client) -> None:
+    Schedule.objects.update(next_run=timezone.now())
     OrmQ.objects.create(key="terminfest", payload="", lock=timezone.now() - timedelta(minutes=6))
     Schedule.objects.update(next_run=timezone.now())  # the tests' database may be older than five minutes
 
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"ready": False, "checks": {**FINE, "queue": "tasks waiting"}}
+    expected = {**FINE, "queue": "tasks waiting"}
+    assert response.json() == {"ready": False, "checks": expected, "version": version.RUNNING}
 
 
 @pytest.mark.usefixtures("at_rest")
@@ -61,11 +66,51 @@ def test_a_task_may_wait_five_minutes() -> None:
 
 @pytest.mark.usefixtures("at_rest")
 def test_a_schedule_may_be_five_minutes_late() -> None:
-    Schedule.objects.update(next_run=IN_TIME)
+    one = Schedule.objects.filter(name="terminfest: sweep reservations")
+    one.update(next_run=IN_TIME)
+    assert health.run_checks(now=NOW)["schedules"] == "ok"
+
+    one.update(next_run=LATE)
+    assert health.run_checks(now=NOW)["schedules"] == "overdue: sweep reservations"
+    Schedule.objects.create(func="f", schedule_type=Schedule.ONCE, next_run=LATE)
+    assert health.run_checks(now=NOW)["schedules"].endswith("another")
+    one.delete()
+    assert health.run_checks(now=NOW)["schedules"] == "missing: sweep reservations"
+
+
+@pytest.mark.usefixtures("at_rest")
+def test_a_worker_is_missed_once_something_is_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = Schedule.objects.filter(name="terminfest: sweep reservations")
+    one.update(next_run=NOW - timedelta(minutes=1, seconds=59))
+    assert health.run_checks(now=NOW) == FINE, "it may just be starting again"
+
+    one.update(next_run=NOW - timedelta(minutes=2, seconds=1))
+    assert health.run_checks(now=NOW) == {**FINE, "worker": "no heartbeat"}
+    monkeypatch.setattr(health, "is_worker_alive", lambda: True)
     assert health.run_checks(now=NOW) == FINE
 
-    Schedule.objects.update(next_run=LATE)
-    assert health.run_checks(now=NOW) == {**FINE, "schedules": "overdue"}
+
+@pytest.mark.usefixtures("at_rest")
+def test_code_that_was_replaced_but_is_not_executed_is_seen(settings: Any) -> None:
+    """Incident J3."""
+    settings.APP_VERSION = "2026.12"
+    assert health.run_checks(now=NOW) == {**FINE, "version": "restart needed"}
+
+
+def test_the_commit_is_read_from_a_checkout_a_worktree_and_packed_references(tmp_path: Path) -> None:
+    git, tree = tmp_path / "main" / ".git", tmp_path / "tree"
+    inner = git / "worktrees" / "tree"
+    for folder in (git / "refs" / "heads", inner, tree):
+        folder.mkdir(parents=True)
+    (git / "HEAD").write_text("ref: refs/heads/main\n")
+    (git / "refs" / "heads" / "main").write_text("a" * 40)
+    (git / "packed-refs").write_text(f"# pack-refs\n{'b' * 40} refs/heads/other\n")
+    (tree / ".git").write_text(f"gitdir: {inner}\n")
+    (inner / "HEAD").write_text("ref: refs/heads/other\n")
+    (inner / "commondir").write_text("../..\n")
+    assert (version.on_disk(tmp_path / "main"), version.on_disk(tree)) == ("a" * 12, "b" * 12)
+    (inner / "HEAD").write_text("c" * 40)
+    assert (version.on_disk(tree), version.on_disk(tmp_path)) == ("c" * 12, "unknown")
 
 
 @pytest.mark.usefixtures("at_rest")
@@ -92,7 +137,8 @@ def test_an_unreachable_database_tells_no_address(client: Client, monkeypatch: p
     response = client.get("/readyz")
 
     assert response.status_code == 503
-    assert response.json() == {"ready": False, "checks": {"database": "unreachable"}}
+    expected = {"ready": False, "checks": {"database": "unreachable"}, "version": version.RUNNING}
+    assert response.json() == expected
 
 
 def test_the_root_leads_to_the_admin(client: Client) -> None:
@@ -100,6 +146,11 @@ def test_the_root_leads_to_the_admin(client: Client) -> None:
 
     assert response.status_code == 302
     assert response.headers["Location"] == "/admin/"
+
+
+@pytest.mark.django_db
+def test_the_admin_shows_which_version_runs(admin_client: Client) -> None:
+    assert version.RUNNING in admin_client.get("/admin/", follow=True).content.decode()
 
 
 @pytest.mark.django_db

@@ -23,6 +23,7 @@ from appointments.models import (
 from calls.flow import prompts
 from calls.flow.deploying import Line, deploy
 from calls.models import Call, CallAppointment, Callback, CallClaim, CallEvent, VoiceAgent
+from config import version
 from config.schedules import PREFIX
 from integrations.models import (
     CalendarBooking,
@@ -156,6 +157,13 @@ def nobody_takes_a_task(place: Place) -> None:
 @plants("config.schedule_not_run")
 def a_schedule_is_missing(place: Place) -> None:
     Schedule.objects.filter(name__startswith=PREFIX).order_by("pk").first().delete()  # type: ignore[union-attr]
+
+
+@plants("config.version_differs")
+def the_worker_was_not_started_again(place: Place) -> None:
+    version.note(version.WEB)
+    place.monkeypatch.setattr(version, "RUNNING", "older")
+    version.note(version.WORKER)
 
 
 # Of the phone

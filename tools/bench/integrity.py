@@ -6,10 +6,12 @@ under 60 s, under 500 MB, ten times the rows in at most twelve times the time).
 from tools.bench import __main__ as bench  # noqa: F401, I001 - first of all: it sets Django up
 
 import argparse
+import os
 import resource
 import sys
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from time import perf_counter
 
 from django.core.management import call_command
@@ -84,6 +86,7 @@ def _measure(size: int, *, load: bool) -> float:
         _fill_calendars(now)
     took: list[tuple[float, str]] = []
     scope = integrity.Scope(now=now, asks_outside=False)
+    computed = _server_seconds()
     found = 0
     for check in integrity.registered():
         start = perf_counter()
@@ -93,7 +96,9 @@ def _measure(size: int, *, load: bool) -> float:
     integrity.consistency_ratio(None, now=now)
     took.append((perf_counter() - start, "the ratio"))
     seconds = sum(each for each, _name in took)
-    print(f"{size:,}: {seconds:.1f} s, {_megabytes():.0f} MB, {found} findings", flush=True)
+    used = f"{seconds:.1f} s, of which the server computed {_server_seconds() - computed:.1f} s"
+    memory = f"{_megabytes():.0f} MB and on the server {_server_megabytes():.0f} MB"
+    print(f"{size:,}: {used}; {memory}; {found} findings", flush=True)
     for each, name in _slowest(took):
         print(f"  {name}: {each:.1f} s", flush=True)
     if load:
@@ -103,11 +108,30 @@ def _measure(size: int, *, load: bool) -> float:
 
 def _compare() -> None:
     sweep, naive = _statement(SWEEP), _statement(NAIVE)
-    print(f"  sweep {sweep:.1f} s, naive {naive:.1f} s: {naive / sweep:.1f} times", flush=True)
+    print(f"  sweep {sweep:.1f} s, naive {naive:.1f} s: {naive / sweep:.1f} times as long", flush=True)
 
 
 def _slowest(took: Sequence[tuple[float, str]]) -> Sequence[tuple[float, str]]:
     return sorted(took, reverse=True)[:8]
+
+
+def _server(file: str) -> str:
+    """Of the process that serves this connection: the machine may have other things to do as well."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    return Path(f"/proc/{pid}/{file}").read_text(encoding="utf-8")
+
+
+def _server_seconds() -> float:
+    user, system = _server("stat").rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
+
+
+def _server_megabytes() -> float:
+    """At most, with the buffers that all its processes share."""
+    (line,) = (line for line in _server("status").splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024
 
 
 def _megabytes() -> float:

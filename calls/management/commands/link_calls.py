@@ -3,32 +3,16 @@
 import sys
 from argparse import ArgumentParser
 from collections import Counter
-from collections.abc import Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from appointments.models import Company
 from calls.linking import CHUNK, Judged, Verdict, repair
+from calls.linking.words import sentence_about
 
 FINDINGS, BAD_INPUT = 1, 2
-SENTENCES: Mapping[Verdict, Promise] = {
-    Verdict.LINKED: gettext_lazy("%(call)s: linked to appointment %(appointment)s (%(relationship)s)."),
-    Verdict.PAST: gettext_lazy(
-        "%(call)s: appointment %(appointment)s was past at the time of the call, not linked."
-    ),
-    Verdict.FOREIGN_CUSTOMER: gettext_lazy(
-        "%(call)s: appointment %(appointment)s is another customer's, refused."
-    ),
-    Verdict.FOREIGN_COMPANY: gettext_lazy(
-        "%(call)s: appointment %(appointment)s is another company's, refused."
-    ),
-    Verdict.GONE: gettext_lazy("%(call)s: there is no appointment %(appointment)s, refused."),
-}
-WOULD = gettext_lazy("%(call)s: would be linked to appointment %(appointment)s (%(relationship)s).")
 
 
 class Command(BaseCommand):
@@ -62,13 +46,7 @@ class Command(BaseCommand):
             sys.exit(FINDINGS)
 
     def _tell(self, judged: Judged, *, dry_run: bool) -> None:
-        would = dry_run and judged.verdict is Verdict.LINKED
-        facts = {
-            "call": judged.call.call_id,
-            "appointment": judged.appointment_id,
-            "relationship": judged.relationship.label,
-        }
-        self.stdout.write(str(WOULD if would else SENTENCES[judged.verdict]) % facts)
+        self.stdout.write(sentence_about(judged, dry_run=dry_run))
 
     def _progress(self, done: int, total: int) -> None:
         if total > CHUNK:

@@ -33,6 +33,7 @@ from tests.appointments.integrity.planting import (
     take,
     told,
 )
+from tests.calls.phone import Phone
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
 
 REPORT: dict[str, Any] = {"now": NOW, "trigger": Trigger.PERSON, "asks_outside": False}
@@ -282,5 +283,22 @@ def test_the_24th_of_november_is_adopted(committed: Salon) -> None:
             for clock in ("16:30", "17:30", "15:00", "12:00")
         }
         assert {key for key, value in free.items() if not value} == {("Emma", "15:00"), ("Emma", "12:00")}
-        salon.book(salon.perm, salon.emma, MONDAY, "16:30")
-        salon.book(salon.perm, salon.jonas, MONDAY, "15:00")
+        booked_by_phone(salon)
+
+
+def booked_by_phone(salon: Salon) -> None:
+    """The four times that were refused in one call on that day: what is free is said to be, and is booked."""
+    perm = {"datum": "2025-11-24", "dienstleistung": "Dauerwelle"}
+    for clock, status in (("16:30", "available"), ("15:00", "unavailable"), ("12:00", "unavailable")):
+        asking = Phone(salon.number)
+        reply = asking.ask("check_availability", **perm, uhrzeit=clock, mitarbeiter="Emma")
+        assert (clock, reply["status"]) == (clock, status)
+        assert reply.get("reason") == (None if status == "available" else "taken")
+        asking.ask("release_reservation")
+    for clock, staff in (("16:30", "Emma"), ("17:30", "Jonas"), ("15:00", "Jonas"), ("12:00", "Jonas")):
+        phone = Phone(salon.number)
+        checked = phone.ask("check_availability", **perm, uhrzeit=clock, mitarbeiter=staff)
+        assert (clock, checked["status"]) == (clock, "available")
+        reply = phone.ask("start_booking", reservation_id=checked["reservation_id"], name="Jana Probst")
+        assert (clock, reply["status"]) == (clock, "booked")
+    assert integrity.run(now=NOW, company=salon.company, checks=["appointments.ledger"]).findings == []
