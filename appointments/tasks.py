@@ -3,10 +3,10 @@
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from appointments import booking
+from appointments import booking, waitlist
 from appointments.importing import uploads
 from appointments.integrity import daily, report
-from appointments.models import ApiReply, Company, Import, IntegrityReport
+from appointments.models import ApiReply, Branch, Company, Import, IntegrityReport
 from appointments.models.integrity import Trigger
 
 
@@ -65,3 +65,15 @@ def report_integrity(company_id: int | None) -> str:
 
 def _figures(made: IntegrityReport) -> str:
     return f"{made}: {made.new} new, {made.open} open, {made.solved} solved"
+
+
+def refresh_waitlist(branch_id: int) -> int:
+    """What is free for those who wait in one branch; for how many."""
+    branch = Branch.objects.select_related("company").filter(pk=branch_id, active=True).first()
+    return waitlist.refresh(branch, now=timezone.now()) if branch is not None else 0
+
+
+def refresh_waitlists() -> int:
+    """The same where anybody waits: holds expire, hours change, days pass. Every minute."""
+    branches = Branch.objects.filter(active=True, pk__in=waitlist.branches_waited_for())
+    return sum(waitlist.refresh(branch, now=timezone.now()) for branch in branches.select_related("company"))

@@ -11,6 +11,7 @@ class CallsConfig(AppConfig):
         from appointments import export, hooks  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
         from calls import (  # noqa: PLC0415
+            alarms,
             call_export,
             callbacks,
             insights,
@@ -29,6 +30,7 @@ class CallsConfig(AppConfig):
         extensions.register(salon_parts.store_agents)
         export.contribute("calls", loader=call_export.calls_about)
         worklists.register()
+        alarms.register_rules()
         measuring.begin()
         insights.register()
         searching.register()

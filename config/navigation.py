@@ -51,6 +51,13 @@ NAVIGATION: list[dict[str, Any]] = [
             },
             _item(_("Appointments"), "event", "appointments_appointment"),
             {
+                "title": _("Waitlist"),
+                "icon": "hourglass_empty",
+                "link": reverse_lazy("admin:appointments_waitlistentry_free"),
+                "permission": lambda request: request.user.has_perm("appointments.change_waitlistentry"),
+                "badge": "appointments.admin.waitlist.badge",
+            },
+            {
                 "title": _("Quarantine"),
                 "icon": "event_busy",
                 "link": reverse_lazy("admin:appointments_conflictingappointment_changelist"),
@@ -73,6 +80,12 @@ NAVIGATION: list[dict[str, Any]] = [
                 "link": reverse_lazy("admin:appointments_integrityreport_morning"),
                 "permission": lambda request: request.user.has_perm("appointments.view_integrityreport"),
             },
+            _item(
+                _("Alarms"),
+                "notifications_active",
+                "appointments_alarm",
+                badge="appointments.admin.alarms.open_alarms",
+            ),
         ]
     },
     {
@@ -117,6 +130,9 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Operation"),
         "collapsible": True,
         "items": [
+            _item(_("Alarm rules"), "tune", "appointments_alarmrule"),
+            _item(_("Alarm channels"), "outgoing_mail", "integrations_alarmchannel"),
+            _item(_("Messages about alarms"), "mark_email_read", "integrations_alarmnotice"),
             _item(_("Function calls"), "smart_toy", "calls_functioncall"),
             _item(_("Messages about calls"), "voicemail", "calls_callevent"),
             _item(_("Voice agents"), "support_agent", "calls_voiceagent"),

@@ -28,7 +28,10 @@ class Recurring:
 
 DAY = 24 * 60
 SCHEDULES = (
+    Recurring(name="look for alarms", func="integrations.tasks.look_for_alarms", minutes=1),
+    Recurring(name="send alarms", func="integrations.tasks.send_alarms", minutes=1),
     Recurring(name="sweep reservations", func="appointments.tasks.sweep_reservations", minutes=1),
+    Recurring(name="refresh waitlists", func="appointments.tasks.refresh_waitlists", minutes=1),
     Recurring(name="synchronise calendar", func="integrations.tasks.sync_calendar", minutes=1),
     Recurring(name="alarm about pending calendar", func="integrations.tasks.alarm_about_pending", minutes=1),
     Recurring(name="clean up slot reservations", func="integrations.tasks.clean_up_slots", minutes=1),

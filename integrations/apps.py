@@ -8,7 +8,7 @@ class IntegrationsConfig(AppConfig):
     verbose_name = _("Integrations")
 
     def ready(self) -> None:
-        from appointments import export, hooks, integrity  # noqa: PLC0415 - these need the models to be loaded
+        from appointments import alarms, export, hooks, integrity  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
         from integrations import (  # noqa: PLC0415
             calendar_export,
@@ -20,6 +20,7 @@ class IntegrationsConfig(AppConfig):
             searching,
             worklists,
         )
+        from integrations.alarms import noting, rules  # noqa: PLC0415
         from integrations.convergence import note_change, note_import  # noqa: PLC0415
         from integrations.incoming.syncing import solve_what_is_over  # noqa: PLC0415
         from integrations.integrity import checks  # noqa: F401, PLC0415
@@ -37,5 +38,7 @@ class IntegrationsConfig(AppConfig):
         extensions.register(salon_parts.store_calendar_parts)
         export.contribute("calendar", loader=calendar_export.calendar_states)
         worklists.register()
+        alarms.on_notice(noting.note)
+        rules.register_rules()
         insights.register()
         searching.register()

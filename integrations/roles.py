@@ -1,4 +1,4 @@
-"""What each role may do with the calendar."""
+"""What each role may do with the calendar, and with the ways of alarms."""
 
 from appointments.access import Role, grant
 from appointments.access.roles import of_model
@@ -19,7 +19,13 @@ def grant_roles() -> None:
         *of_model("integrations", "calendareventtype", "view", "add", "change", "delete"),
         *of_model("integrations", "calendarconnection", "view"),
         *of_model("integrations", "calendarevent", "view"),
+        *of_model("integrations", "alarmchannel", "view"),
+        *of_model("integrations", "alarmnotice", "view"),
         *of_model("integrations", "messaging", "view", "add", "change"),
         *of_model("integrations", "messagetemplate", "view", "add", "change", "delete"),
     )
-    grant(Role.OWNER, *of_model("integrations", "calendarconnection", "add", "change"))
+    grant(
+        Role.OWNER,
+        *of_model("integrations", "calendarconnection", "add", "change"),
+        *of_model("integrations", "alarmchannel", "add", "change", "delete"),
+    )

@@ -4,8 +4,10 @@ from time import monotonic
 
 from django.utils import timezone
 
+from appointments import alarms
 from appointments.models import Appointment
-from integrations import courtesy
+from integrations import courtesy, queue
+from integrations.alarms import delivering, environment
 from integrations.convergence import due, verify
 from integrations.incoming import processing, purging, rounds
 from integrations.mapping import learning
@@ -35,6 +37,25 @@ def sync_calendar() -> int:
 def alarm_about_pending() -> int:
     """Says aloud what has been pending for too long; how many there are. Every minute."""
     return due.alarm_about_pending(now=timezone.now())
+
+
+def look_for_alarms() -> int:
+    """What has been measured against what is allowed; how many limits are passed. Every minute."""
+    environment.sync_channels()
+    return alarms.evaluate(now=timezone.now())
+
+
+def send_alarms() -> int:
+    """A task for each channel for which something waits: one that hangs keeps nobody up. Every minute."""
+    due_channels = delivering.due(now=timezone.now())
+    for channel_id in due_channels:
+        queue.soon("integrations.tasks.send_alarms_to", channel_id)
+    return len(due_channels)
+
+
+def send_alarms_to(channel_id: int) -> bool:
+    """Everything that waits for one channel; whether a message went out."""
+    return delivering.deliver(channel_id, now=timezone.now())
 
 
 def give_back_slots(reservation_id: int) -> int:

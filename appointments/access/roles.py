@@ -48,7 +48,10 @@ grant(
     *of_model("appointments", "staff", "view"),
     *of_model("appointments", "absence", "view", "add", "change", "delete"),
     *of_model("appointments", "outage", "view", "add"),
+    *of_model("appointments", "waitlistentry", *EDIT),
     *of_model("appointments", "branch", "view"),
+    *of_model("appointments", "alarm", "view"),
+    "appointments.acknowledge_alarm",
 )
 grant(
     Role.MANAGER,
@@ -63,6 +66,7 @@ grant(
     ),
     *of_model("appointments", "branchphonenumber", "view"),
     *of_model("appointments", "import", "view", "add"),
+    *of_model("appointments", "alarmrule", "view"),
 )
 grant(
     Role.MANAGER,
@@ -79,4 +83,5 @@ grant(
     *of_model("appointments", "membership", *EDIT, "delete"),
     *of_model("appointments", "membershipbranch", *EDIT, "delete"),
     *of_model("appointments", "apitoken", *EDIT),
+    *of_model("appointments", "alarmrule", "change"),
 )

@@ -1,5 +1,6 @@
 """The back office. Every change to an appointment goes through ``appointments.booking``."""
 
+from appointments.admin.alarms import AlarmAdmin, AlarmRuleAdmin
 from appointments.admin.api import ApiTokenAdmin
 from appointments.admin.appointment import AppointmentAdmin
 from appointments.admin.company import BranchAdmin, CompanyAdmin
@@ -13,8 +14,11 @@ from appointments.admin.quarantine import QuarantineAdmin
 from appointments.admin.service import ServiceAdmin
 from appointments.admin.staff import StaffAdmin
 from appointments.admin.team import MembershipAdmin
+from appointments.admin.waitlist import WaitlistAdmin
 
 __all__ = [
+    "AlarmAdmin",
+    "AlarmRuleAdmin",
     "ApiTokenAdmin",
     "AppointmentAdmin",
     "BranchAdmin",
@@ -31,4 +35,5 @@ __all__ = [
     "ReservationAdmin",
     "ServiceAdmin",
     "StaffAdmin",
+    "WaitlistAdmin",
 ]

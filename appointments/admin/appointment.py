@@ -23,9 +23,11 @@ from appointments.admin.moving import MoveFormSet
 from appointments.admin.steps import missed_by, steps_for, take_step
 from appointments.admin.story import story_of
 from appointments.admin.timeline import timeline_of
+from appointments.admin.waitlist import tell_who_waits
 from appointments.admin.writing import BookingAdmin, store, with_refusal
 from appointments.models import Appointment, AppointmentPhase
 from appointments.models.appointment import Status
+from appointments.waitlist import Freed
 
 
 class PhaseInline(ReadOnlyInline):
@@ -130,7 +132,11 @@ class AppointmentAdmin(BookingAdmin):
         return with_refusal(super().get_form(request, *args, **kwargs), request)
 
     def save_model(self, request: HttpRequest, obj: Appointment, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        before = Appointment.objects.select_related("branch__company").filter(pk=obj.pk).first()
         store(obj, form)
+        moved = {"staff", "starts_at", "service"}.intersection(form.changed_data)
+        if before is not None and before.is_blocking and moved:
+            tell_who_waits(request, Freed.by(before))
 
     @admin.action(description=_("Move the selected appointments"))
     def move_selected(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> HttpResponse:
@@ -171,11 +177,14 @@ class AppointmentAdmin(BookingAdmin):
         """One by one: what is refused is said and does not hold up the others."""
         done = 0
         for appointment in queryset.select_related("staff__branch__company", "service", "customer"):
+            freed = Freed.by(appointment) if appointment.is_blocking else None
             try:
                 booking.mark(appointment, status, now=timezone.now())
             except booking.BookingError as error:
                 self.message_user(request, f"{appointment}: {error}", messages.ERROR)
             else:
                 done += 1
+                if freed is not None and status == Status.CANCELLED:
+                    tell_who_waits(request, freed)
         text = ngettext("%(count)s appointment changed.", "%(count)s appointments changed.", done)
         self.message_user(request, text % {"count": done}, messages.SUCCESS if done else messages.WARNING)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from appointments.admin.base import HistoryAdmin
 from appointments.models import Company
 from appointments.salon.affected import affected_appointments
+from appointments.waitlist import refresh_soon
 
 
 class ScheduleAdmin(HistoryAdmin):
@@ -33,6 +34,10 @@ class ScheduleAdmin(HistoryAdmin):
         super().save_related(request, form, formsets, change)
         if not change:
             return
+        for branch_id in (
+            self.locked_staff(form.instance).order_by().values_list("branch", flat=True).distinct()
+        ):
+            refresh_soon(branch_id)
         before = set(request.fitted_badly)  # type: ignore[attr-defined]
         for key, sentence in self._affected(form.instance.company).items():
             if key not in before:

@@ -7,8 +7,10 @@ from django.contrib.admin import AllValuesFieldListFilter, RelatedFieldListFilte
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import CharField, Model, QuerySet
 from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from appointments.access import access_of
+from appointments.fields import MinuteOfDayField
 from appointments.models import Company
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ def rows_for(request: HttpRequest, model: type[Model], site: Any) -> QuerySet[An
 
 class ScopedFields(_Options):
     """Choices of a form. A company of one's own is nothing to choose."""
+
+    # The theme takes a time of day for a number, and a browser shows no "09:00" where it expects one.
+    formfield_overrides = {MinuteOfDayField: {"widget": UnfoldAdminTextInputWidget}}
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         access = access_of(request.user)

@@ -8,7 +8,7 @@ free starts are a few closed ranges per stylist, whatever the grid.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -126,12 +126,17 @@ def is_free(time: StaffTime, snapshot: Snapshot, start: datetime) -> bool:
 
 def free_starts_of(time: StaffTime, snapshot: Snapshot) -> Iterator[datetime]:
     """Every free start of one stylist on the grid of the snapshot's days, ascending."""
-    branch = snapshot.request.branch
     ranges = free_ranges(time, snapshot)
     for day in snapshot.days:
-        starts = grid(day, branch.slot_minutes, branch.zone)
-        for allowed in ranges:
-            yield from starts[bisect_left(starts, allowed.first) : bisect_right(starts, allowed.last)]
+        yield from starts_on(day, ranges, snapshot)
+
+
+def starts_on(day: date, ranges: Iterable[StartRange], snapshot: Snapshot) -> Iterator[datetime]:
+    """Those of one local day; ``ranges`` of :func:`free_ranges`."""
+    branch = snapshot.request.branch
+    starts = grid(day, branch.slot_minutes, branch.zone)
+    for allowed in ranges:
+        yield from starts[bisect_left(starts, allowed.first) : bisect_right(starts, allowed.last)]
 
 
 def _on_grid(snapshot: Snapshot, start: datetime) -> bool:

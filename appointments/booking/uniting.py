@@ -96,7 +96,8 @@ def _take_facts(kept: Customer, double: Customer, taking: Collection[str]) -> Cu
 
 def _chosen(name: str, kept: Customer, double: Customer, taking: Collection[str]) -> str | None:
     first, second = (double, kept) if name in taking else (kept, double)
-    return getattr(first, name) or getattr(second, name)
+    value: str | None = getattr(first, name) or getattr(second, name)
+    return value
 
 
 def _note(customer: Customer, reason: str) -> None:

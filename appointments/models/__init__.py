@@ -1,5 +1,6 @@
 """The domain's tables. Rows of two companies never meet (see ``constraints.SameCompany``)."""
 
+from appointments.models.alarms import Alarm, AlarmRule
 from appointments.models.api import ApiReply, ApiToken
 from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
@@ -20,9 +21,12 @@ from appointments.models.outage import Outage, OutageDecision
 from appointments.models.policy import Policy
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
+from appointments.models.waitlist import WaitlistEntry
 
 __all__ = [
     "Absence",
+    "Alarm",
+    "AlarmRule",
     "Allocation",
     "ApiReply",
     "ApiToken",
@@ -56,5 +60,6 @@ __all__ = [
     "Staff",
     "StaffServicePhases",
     "StaffSkill",
+    "WaitlistEntry",
     "WorkingHours",
 ]

@@ -1,4 +1,4 @@
-"""A stylist is away at short notice: what becomes of the appointments (decision 0012).
+"""A stylist is away at short notice: what becomes of the appointments (decision 0013).
 
 ``propose`` says where they could go, all together; ``apply`` carries out what a person made of it.
 """

@@ -5,16 +5,17 @@ had given up their time.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from appointments.availability import Request, Slot
 from appointments.availability.alternatives import day_part
+from appointments.availability.day_by_day import DayByDay
 from appointments.availability.several import load_several
 from appointments.availability.snapshot import Snapshot, StaffTime, local_day
-from appointments.availability.solver import free_ranges, free_starts_of
+from appointments.availability.solver import free_ranges, is_free
 from appointments.models import Appointment, Service
 from appointments.models.appointment import BLOCKING
 from appointments.replanning.affected import Away, affected_by
@@ -23,6 +24,9 @@ from appointments.rules.periods import Period, subtract
 
 # Looked through after the day of an appointment, for as long as somebody waits on the telephone.
 FOLLOWING = timedelta(days=10)
+# Places that are enough for a choice, and for each of those who compete for them.
+ENOUGH = 100
+ENOUGH_FOR_EACH = 15
 # More than that is no sick day but a plan for the season; nobody reads such a page.
 MOST = 60
 # Of starts side by side one is as good as the other: kept are those at the quarter, and the ends of a gap.
@@ -59,12 +63,8 @@ class Situation:
         ]
 
     @cached_property
-    def _starts(self) -> Mapping[tuple[int, int], Sequence[datetime]]:
-        return {
-            (service, time.staff.pk): _worth_naming(list(free_starts_of(time, snapshot)), snapshot)
-            for service, snapshot in self.snapshots.items()
-            for time in snapshot.staff
-        }
+    def _free(self) -> Mapping[int, DayByDay]:
+        return {service: DayByDay(snapshot) for service, snapshot in self.snapshots.items()}
 
     def is_possible(self, appointment: Appointment, slot: Slot) -> bool:
         """Whether the solver allows this, others who move left aside. Any start on the grid, not only those
@@ -75,7 +75,7 @@ class Situation:
             if time.staff.pk == slot.staff.pk:
                 if slot.start == appointment.starts_at:
                     return self._keeps_time(appointment, time, snapshot)
-                return slot.start in set(free_starts_of(time, snapshot))
+                return is_free(time, snapshot, slot.start)
         return False
 
     def _keeps_time(self, appointment: Appointment, time: StaffTime, snapshot: Snapshot) -> bool:
@@ -87,19 +87,25 @@ class Situation:
         return any(one.first <= start <= one.last for one in free_ranges(at_once, snapshot))
 
     def _places(self, appointment: Appointment) -> list[Place]:
-        """The best first."""
+        """The best first. Day by day until there are enough, but all of the stylist who was booked."""
         snapshot = self.snapshots[appointment.service_id]
-        zone = appointment.branch.zone
-        day = appointment.starts_at.astimezone(zone).date()
-        busy = self.elsewhere.get(appointment.customer_id or 0, ())
         places = list(self._at_the_same_time(appointment, snapshot))
-        for time in snapshot.staff:
-            for start in self._starts[appointment.service_id, time.staff.pk]:
-                span = Period(start, start + time.plan.duration)
-                is_later_day = start.astimezone(zone).date() >= day
-                if is_later_day and start != appointment.starts_at and not any(map(span.overlaps, busy)):
-                    places.append(_at_another_time(appointment, time, start))
+        enough = max(ENOUGH, ENOUGH_FOR_EACH * len(self.affected))
+        own_day = snapshot.request.local_date(appointment.starts_at)
+        for day in [day for day in snapshot.days if day >= own_day]:
+            is_enough = len(places) >= enough
+            for time in snapshot.staff:
+                if not is_enough or time.staff.pk == appointment.staff_id:
+                    places += self._on(day, time, appointment)
         return sorted(places, key=lambda place: (not place.keeps_time, place.cost, place.what.staff.pk))
+
+    def _on(self, day: date, time: StaffTime, appointment: Appointment) -> Iterator[Place]:
+        free = self._free[appointment.service_id]
+        busy = self.elsewhere.get(appointment.customer_id or 0, ())
+        for start in _worth_naming(free.starts(time, day), free.snapshot):
+            span = Period(start, start + time.plan.duration)
+            if start != appointment.starts_at and not any(map(span.overlaps, busy)):
+                yield _at_another_time(appointment, time, start)
 
     def _at_the_same_time(self, appointment: Appointment, snapshot: Snapshot) -> Iterable[Place]:
         """Whoever has the emptiest day comes first."""

@@ -1,7 +1,7 @@
 """Numbers on which nothing is heard, messages that came to nothing, and people who were not called back."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -99,7 +99,7 @@ def number_silent(scope: Scope) -> Iterator[Found]:
     for row in scope.rows(UNANNOUNCED, **facts):
         yield _of_branch(row, "webhook", calls=row.calls)
     for row in scope.rows(SILENT, **facts):
-        if _was_open(row.id, scope):
+        if was_open(row.id, scope.now):
             yield _of_branch(row, "no_calls", since_at=row.since, zone=row.zone)
 
 
@@ -113,10 +113,10 @@ def _of_branch(row: Any, code: str, **facts: Any) -> Found:
     )
 
 
-def _was_open(branch_id: int, scope: Scope) -> bool:
+def was_open(branch_id: int, now: datetime) -> bool:
     """On one of the days that have been silent: nobody calls over Christmas."""
     branch = Branch.objects.select_related("company").get(pk=branch_id)
-    today = scope.now.astimezone(branch.zone).date()
+    today = now.astimezone(branch.zone).date()
     days = days_between(today - LOOKED_BACK, today - timedelta(days=1))
     weekdays = set(OpeningHours.objects.filter(branch=branch).values_list("weekday", flat=True))
     holidays = holidays_of(branch.company, days)

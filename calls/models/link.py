@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from appointments.constraints import SameCompany
@@ -42,6 +43,13 @@ class CallAppointment(models.Model):
     class Meta:
         verbose_name = _("call about an appointment")
         verbose_name_plural = _("calls about appointments")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["created_at"],
+                condition=Q(relationship="duplicate_attempt"),
+                name="call_link_duplicates_created",
+            ),
+        ]
         constraints: ClassVar = [
             SameCompany(field="call", name="call_link_call_same_company"),
             SameCompany(field="appointment", name="call_link_appointment_same_company"),

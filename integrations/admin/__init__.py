@@ -1,6 +1,7 @@
 """The calendar in the admin. No page decides anything: the ways out are in ``integrations.resolving``."""
 
 from integrations.admin import appointment_panel
+from integrations.admin.alarms import AlarmChannelAdmin, AlarmNoticeAdmin
 from integrations.admin.cases import CalendarCaseAdmin
 from integrations.admin.connection import CalendarConnectionAdmin
 from integrations.admin.mapping import CalendarEventTypeAdmin, CalendarHostAdmin
@@ -13,6 +14,8 @@ from integrations.admin.messages import (
 from integrations.admin.records import CalendarBookingAdmin, CalendarEventAdmin, CalendarSyncAdmin
 
 __all__ = [
+    "AlarmChannelAdmin",
+    "AlarmNoticeAdmin",
     "CalendarBookingAdmin",
     "CalendarCaseAdmin",
     "CalendarConnectionAdmin",

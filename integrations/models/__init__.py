@@ -1,5 +1,6 @@
 """What is stored about other systems."""
 
+from integrations.models.alarm import AlarmChannel, AlarmNotice
 from integrations.models.booking import POSSIBLE, BookingState, CalendarBooking, Origin
 from integrations.models.case import CalendarCase, CaseKind, Solution
 from integrations.models.connection import Breaker, CalendarConnection, RequestBudget
@@ -23,6 +24,8 @@ from integrations.models.sync import CalendarSync, Promise, SyncState
 __all__ = [
     "POSSIBLE",
     "TROUBLE",
+    "AlarmChannel",
+    "AlarmNotice",
     "AppointmentNotice",
     "BookingState",
     "Breaker",

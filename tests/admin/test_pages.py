@@ -1,5 +1,6 @@
 """Every page opens, hours are changed under the lock, and history says who did what from where."""
 
+import re
 from typing import Any
 
 import pytest
@@ -147,3 +148,10 @@ class TestHistory:
         desk.post(url, {"_change_history": "1"})
         appointment.refresh_from_db()
         assert appointment.status == "cancelled"
+
+
+def test_a_time_of_day_is_typed_as_a_time(salon: Salon, desk: Client) -> None:
+    """A browser shows nothing in a field for numbers that is given "08:00"."""
+    page = desk.get(reverse("admin:appointments_branch_change", args=[salon.branch.pk])).text
+    (field,) = re.findall(r'<input[^>]*name="opening_hours-0-start_minute"[^>]*>', page)
+    assert ('type="text"' in field, 'value="08:00"' in field) == (True, True)

@@ -14,6 +14,8 @@ from django.utils import timezone
 from appointments import booking
 from appointments.access import Role
 from appointments.models import (
+    Alarm,
+    AlarmRule,
     ApiToken,
     Appointment,
     Company,
@@ -25,9 +27,12 @@ from appointments.models import (
     Outage,
     Policy,
     Repair,
+    WaitlistEntry,
 )
 from calls.models import VoiceAgent
 from integrations.models import (
+    AlarmChannel,
+    AlarmNotice,
     CalendarConnection,
     CalendarEvent,
     ContactPreference,
@@ -43,6 +48,8 @@ from tests.salons import Salon, make_salon
 
 # v: see, a: add, c: change, d: delete. Four roles: owner, manager, receptionist, stylist.
 MATRIX = {
+    "appointments.alarm": ("v", "v", "v", ""),
+    "appointments.alarmrule": ("vc", "v", "", ""),
     "appointments.apitoken": ("vac", "", "", ""),
     "appointments.appointment": ("vac", "vac", "vac", "vac"),
     "appointments.branch": ("vc", "vc", "v", "v"),
@@ -59,11 +66,14 @@ MATRIX = {
     "appointments.reservation": ("v", "v", "v", ""),
     "appointments.service": ("vac", "vac", "v", "v"),
     "appointments.staff": ("vac", "vac", "v", "v"),
+    "appointments.waitlistentry": ("vac", "vac", "vac", ""),
     "calls.call": ("v", "v", "v", ""),
     "calls.callback": ("vc", "vc", "vc", ""),
     "calls.callevent": ("", "", "", ""),
     "calls.functioncall": ("v", "v", "", ""),
     "calls.voiceagent": ("v", "", "", ""),
+    "integrations.alarmchannel": ("vacd", "v", "", ""),
+    "integrations.alarmnotice": ("v", "v", "", ""),
     "integrations.calendarbooking": ("v", "v", "v", ""),
     "integrations.calendarcase": ("v", "v", "v", ""),
     "integrations.calendarconnection": ("vac", "v", "", ""),
@@ -135,6 +145,7 @@ def test_no_page_shows_what_is_anothers(calendar: CalendarSalon) -> None:
 
 def full_company(calendar: CalendarSalon) -> None:
     salon = calendar.salon
+    alarmed(salon.company)
     refused(calendar)
     member(salon, Role.MANAGER)
     Policy.objects.create(company=salon.company)
@@ -150,6 +161,15 @@ def full_company(calendar: CalendarSalon) -> None:
         starts_at=timezone.now(),
         ends_at=timezone.now() + timedelta(hours=1),
         planned_at=timezone.now(),
+    )
+    WaitlistEntry.objects.create(
+        company=salon.company,
+        branch=salon.branch,
+        customer=calendar.customer,
+        service=salon.cut,
+        first_day=timezone.localdate(),
+        last_day=timezone.localdate(),
+        created_at=timezone.now(),
     )
     VoiceAgent.objects.create(branch=salon.branch, agent_id="agent_morgenrot")
     CalendarEvent.objects.create(
@@ -186,6 +206,23 @@ def writes_to_customers(salon: Salon) -> None:
         subject="Ihr Termin",
         text="…",
     )
+
+
+def alarmed(company: Company) -> None:
+    """Their limits, their channel, and what it was told."""
+    now = timezone.now()
+    AlarmRule.objects.create(company=company, rule="calls.booking_failures", known_since=now)
+    alarm = Alarm.objects.create(
+        company=company,
+        rule="calls.booking_failures",
+        severity="critical",
+        began_at=now,
+        raised_at=now,
+        seen_at=now,
+    )
+    channel = AlarmChannel(company=company, name="Chefin", address="chefin@morgenrot.example")
+    channel.save()
+    AlarmNotice.objects.create(channel=channel, alarm=alarm, kind="raised", created_at=now, next_try_at=now)
 
 
 def checked(company: Company) -> None:

@@ -42,6 +42,7 @@ from appointments.models import (
     Staff,
     StaffServicePhases,
     StaffSkill,
+    WaitlistEntry,
     WorkingHours,
 )
 from appointments.models.appointment import Source
@@ -109,6 +110,18 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
             old_staff=staff,
             new_starts_at=start,
             new_staff=staff,
+        ),
+        WaitlistEntry: WaitlistEntry.objects.create(
+            company=company,
+            branch=salon.branch,
+            customer=customer,
+            service=service,
+            staff=staff,
+            first_day=MONDAY,
+            last_day=MONDAY,
+            state="booked",
+            appointment=appointment,
+            created_at=NOW,
         ),
         Branch: salon.branch,
         Staff: staff,

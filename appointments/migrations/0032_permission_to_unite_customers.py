@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('appointments', '0028_customer_numbers'),
+        ('appointments', '0031_second_step'),
     ]
 
     operations = [
