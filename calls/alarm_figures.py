@@ -8,13 +8,14 @@ from django.db.models import Count, Q, QuerySet
 from appointments.alarms import Measured
 from appointments.integrity import Scope
 from calls.call_rows import ATTEMPTS, BOOKING, attempts
-from calls.integrity.checks_phone import SETTLED_AFTER, SILENT, UNANNOUNCED, USUAL, USUAL_OF, was_open
+from calls.integrity.checks_phone import SETTLED_AFTER, UNANNOUNCED, USUAL, USUAL_OF, was_open
 from calls.models import CallAppointment, CallClaim, ClaimKind, FunctionCall, Relationship
 from calls.models.call import TEST_AGENT
 from integrations.models import CalendarCase, CaseKind
 
 # Before this nobody calls it quiet, whatever the threshold.
 QUIET_FROM = timedelta(hours=6)
+LONGEST_CALL = timedelta(hours=3)
 FAILED = ATTEMPTS["taken"][1] | ATTEMPTS["race"][1] | ATTEMPTS["refused"][1] | ATTEMPTS["failed"][1]
 # What a caller who wanted a time was told.
 GRANTED = ("available", "valid", "existing", "booked", "already_booked", "provisional", "rescheduled")
@@ -47,6 +48,23 @@ WHERE asked.created_at > %(since)s AND asked.created_at <= %(now)s AND asked.nam
   AND (SELECT count(*) FROM appointments_allocation taken
        WHERE taken.appointment_id = (asked.reply ->> 'appointment_id')::bigint) > 1
 GROUP BY call.company_id ORDER BY call.company_id
+"""
+
+# The last call of each number; only where that is long ago are the calls of before counted.
+QUIET = """
+SELECT branch.id, branch.company_id, branch.name AS branch, last.at AS since
+FROM appointments_branch branch
+CROSS JOIN LATERAL (
+    SELECT call.started_at AS at FROM calls_call call
+    WHERE call.branch_id = branch.id AND call.agent_id <> %(test_agent)s
+    ORDER BY call.started_at DESC LIMIT 1
+) last
+WHERE branch.active AND last.at BETWEEN %(usual_from)s AND %(silent_from)s
+  AND EXISTS (SELECT FROM appointments_branchphonenumber number WHERE number.branch_id = branch.id)
+  AND (SELECT count(*) FROM calls_call call
+       WHERE call.branch_id = branch.id AND call.started_at > %(usual_from)s
+         AND call.agent_id <> %(test_agent)s) >= %(usual)s
+ORDER BY branch.id
 """
 
 
@@ -98,7 +116,11 @@ def wrong_times(now: datetime, window: timedelta) -> Iterator[Measured]:
     since = now - window
     cases = CalendarCase.objects.filter(kind=CaseKind.OTHER_BOOKING, opened_at__gt=since, opened_at__lte=now)
     claims = CallClaim.objects.filter(
-        kind=ClaimKind.BOOKED, call__ended_at__gt=since, call__ended_at__lte=now
+        kind=ClaimKind.BOOKED,
+        call__contradictions__gt=0,
+        call__started_at__gt=since - LONGEST_CALL,
+        call__ended_at__gt=since,
+        call__ended_at__lte=now,
     ).exclude(call__agent_id=TEST_AGENT)
     by_company: dict[int, int] = {}
     for rows, company in ((cases, "company"), (claims, "call__company")):
@@ -146,7 +168,7 @@ def quiet_numbers(now: datetime, window: timedelta) -> Iterator[Measured]:
         "usual": USUAL,
         "silent_from": now - QUIET_FROM,
     }
-    for row in Scope(now=now).rows(SILENT, **facts):
+    for row in Scope(now=now).rows(QUIET, **facts):
         if was_open(row.id, now):
             yield Measured(
                 company_id=row.company_id,

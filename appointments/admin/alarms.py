@@ -132,8 +132,7 @@ class AlarmRuleAdmin(ModelAdmin):
         """With what counts for those that say nothing else."""
         default = AlarmRule.objects.filter(company=None, rule=OuterRef("rule"))
         values = {f"default_{name}": Subquery(default.values(name)[:1]) for name in ("active", *LIMITS)}
-        known = [rule.id for rule in alarms.registered()]
-        rows: QuerySet[Any] = super().get_queryset(request).filter(rule__in=known)
+        rows: QuerySet[Any] = super().get_queryset(request)
         annotated: QuerySet[Any] = rows.annotate(**values)
         return annotated
 
@@ -165,29 +164,32 @@ class AlarmRuleAdmin(ModelAdmin):
 
     @admin.display(description=gettext_lazy("threshold"))
     def from_when(self, row: AlarmRule) -> str:
-        rule, limits = self._limits(row)
-        facts = {"side": rule.compared.value, "threshold": alarms.spelled(limits.threshold, rule)}
-        return f"{facts['side']} {facts['threshold']}"
+        rule, limits = alarms.rule_of(row.rule), self._limits(row)
+        if rule is None or limits is None:
+            return "–"
+        return f"{rule.compared.value} {alarms.spelled(limits.threshold, rule)}"
 
     @admin.display(description=gettext_lazy("at least"))
     def at_least(self, row: AlarmRule) -> str:
-        rule, limits = self._limits(row)
-        return str(limits.minimum) if rule.minimum else "–"
+        limits = self._limits(row)
+        return str(limits.minimum) if limits and limits.minimum else "–"
 
     @admin.display(description=gettext_lazy("period"))
     def period(self, row: AlarmRule) -> str:
-        rule, limits = self._limits(row)
-        return alarms.span(limits.window) if rule.window else "–"
+        limits = self._limits(row)
+        return alarms.span(limits.window) if limits and limits.window else "–"
 
     @admin.display(description=gettext_lazy("reminder"))
     def reminder(self, row: AlarmRule) -> str:
-        return alarms.span(self._limits(row)[1].reminder)
+        limits = self._limits(row)
+        return alarms.span(limits.reminder) if limits else "–"
 
-    def _limits(self, row: Any) -> tuple[alarms.Rule, alarms.Limits]:
+    def _limits(self, row: Any) -> alarms.Limits | None:
+        """None for a rule that no longer exists; its rows go with the next look at everything."""
         rule = alarms.rule_of(row.rule)
-        if rule is None:  # the list leaves those out
-            raise LookupError(row.rule)
+        if rule is None:
+            return None
         values = {name: getattr(row, f"default_{name}") for name in LIMITS}
         default = AlarmRule(rule=row.rule, active=row.default_active is not False, **values)
         rows = {(None, row.rule): default} | {(row.company_id, row.rule): row}
-        return rule, alarms.limits_of(rule, row.company_id, rows)
+        return alarms.limits_of(rule, row.company_id, rows)

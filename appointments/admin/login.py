@@ -40,7 +40,11 @@ class PasswordPage(LoginView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
-        facts = {"title": _("Log in"), "app_path": self.request.get_full_path()}
+        facts = {
+            "title": _("Log in"),
+            "app_path": self.request.get_full_path(),
+            "username": self.request.user.get_username(),
+        }
         return {**admin.site.each_context(self.request), **context, **facts}
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -1,5 +1,6 @@
 """A stylist is away: the page that proposes what becomes of the appointments, and what was decided."""
 
+import re
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -98,7 +99,7 @@ class OutageAdmin(ReadOnlyAdmin):
                 outage, is_new = replanning.apply(
                     form.away,
                     decisions_of(request.POST, colleagues),
-                    token=request.POST.get("token", "")[:32] or new_token(),
+                    token=_token(request.POST.get("token", "")),
                     by=request.user,
                     now=now,
                 )
@@ -139,6 +140,10 @@ class OutageAdmin(ReadOnlyAdmin):
             "title": title,
             "media": self.media,
         }
+
+
+def _token(sent: str) -> str:
+    return sent if re.fullmatch(r"[\w-]{1,32}", sent, re.ASCII) else new_token()
 
 
 def _number_of(appointment: Appointment) -> tuple[str, str]:

@@ -42,7 +42,7 @@ class StaffField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class OutageForm(forms.Form):
     """``now`` decides what has passed. ``away`` is what was asked for."""
 
-    staff = StaffField(Staff.objects.none(), label=_("Stylist"), widget=UnfoldAdminSelectWidget)
+    staff = StaffField(Staff.objects.none(), label=_("Who"), widget=UnfoldAdminSelectWidget)
     first_day = forms.DateField(label=_("From"), widget=_day())
     starts = forms.TimeField(label=_("From what time"), required=False, widget=_clock())
     last_day = forms.DateField(label=_("Until"), required=False, widget=_day())

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Q
+from django.db.models import Max, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -27,12 +27,12 @@ def ratio(now: datetime, window: timedelta) -> Iterator[Measured]:
 
 def report_age(now: datetime, window: timedelta) -> Iterator[Measured]:
     """Hours since a report of the night was finished; since the company is known, if none ever was."""
-    last = Max(
-        "integrity_reports__finished_at",
-        filter=Q(integrity_reports__trigger=Trigger.DAILY, integrity_reports__started_at__lte=now),
+    finished_ones = IntegrityReport.objects.filter(
+        company=OuterRef("pk"), trigger=Trigger.DAILY, finished_at__isnull=False
     )
+    last = Subquery(finished_ones.order_by("-started_at").values("finished_at")[:1])
     known = dict(AlarmRule.objects.filter(rule=REPORT).values_list("company", "known_since"))
-    for pk, finished in Company.objects.annotate(last=last).values_list("pk", "last"):
+    for pk, finished in Company.objects.filter(active=True).annotate(last=last).values_list("pk", "last"):
         since = finished or known.get(pk)
         if since is not None:
             yield Measured(company_id=pk, value=(now - since).total_seconds() / 3600)

@@ -13,8 +13,12 @@ from appointments.models import Alarm
 
 
 def sentence_of(alarm: Alarm) -> str:
+    """The title, where an older version has stored other facts than this one's sentence names."""
     rule = rule_of(alarm.rule)
-    return alarm.rule if rule is None else gettext(rule.sentence) % _spelled_facts(alarm.facts)
+    try:
+        return str(alarm) if rule is None else gettext(rule.sentence) % _spelled_facts(alarm.facts)
+    except KeyError:
+        return str(alarm)
 
 
 def advice_of(alarm: Alarm) -> str:

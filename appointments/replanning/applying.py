@@ -75,7 +75,7 @@ def apply(
 
 def _insist_on_the_same(situation: Situation, decisions: Mapping[int, Decision]) -> None:
     seen = {pk: decision.revision for pk, decision in decisions.items()}
-    sentences = changes_since(seen, situation.affected)
+    sentences = changes_since(seen, situation.affected, branch=situation.away.staff.branch)
     if sentences:
         raise Overtaken(sentences)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from appointments.availability import Slot
 from appointments.booking.errors import BookingError
 from appointments.conflicts import Conflict
-from appointments.models import Allocation, Appointment
+from appointments.models import Allocation, Appointment, Branch
 from appointments.phones import display_phone
 
 
@@ -24,15 +24,22 @@ class Overtaken(BookingError):
         super().__init__(" ".join(self.sentences))
 
 
-def changes_since(seen: Mapping[int, int], affected: Sequence[Appointment]) -> list[str]:
-    """``seen``: the revisions that the page showed, by appointment."""
+def changes_since(seen: Mapping[int, int], affected: Sequence[Appointment], *, branch: Branch) -> list[str]:
+    """``seen``: the revisions that the page showed, by appointment. Of another branch's appointments, whose
+    numbers a page does not send, nothing is told.
+    """
     there = {one.pk: one for one in affected}
-    gone = Appointment.objects.filter(pk__in=seen.keys() - there.keys())
-    gone = gone.select_related("service", "customer", "branch__company")
+    missing = seen.keys() - there.keys()
+    gone = list(
+        Appointment.objects.filter(pk__in=missing, branch=branch)
+        .select_related("service", "customer", "branch__company")
+        .order_by("pk")
+    )
     changed = [one for one in affected if seen.get(one.pk, one.revision) != one.revision]
     new = [one for one in affected if one.pk not in seen]
     return [
-        *(_said(_("%(who)s is no longer affected: changed by %(by)s."), one) for one in gone.order_by("pk")),
+        *(_said(_("%(who)s is no longer affected: changed by %(by)s."), one) for one in gone),
+        *([_("An appointment is no longer affected.")] if len(gone) < len(missing) else []),
         *(_said(_("%(who)s has been changed in the meantime by %(by)s."), one) for one in changed),
         *(_said(_("%(who)s has come in addition, entered by %(by)s."), one) for one in new),
     ]

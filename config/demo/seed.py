@@ -18,6 +18,7 @@ from appointments.rules.hours import days_between, open_periods
 from appointments.rules.periods import Period
 from appointments.rules.spelling import fold
 from config.demo.environment import SLUG
+from config.demo.waiting import seed_waitlist
 from integrations.messaging.preferences import agree_to_reminders
 from integrations.models import Messaging
 
@@ -69,6 +70,7 @@ def seed(*, now: datetime, days_back: int = DAYS_BACK, days_ahead: int = DAYS_AH
         _fill(diary, day)
     diary.settle_the_past()
     _write_to_customers(branch, now)
+    seed_waitlist(branch, now=now)
     return len(diary.made)
 
 

@@ -180,6 +180,12 @@ def test_an_absence_over_appointments_leads_here(salon: Salon, jana: Customer) -
     assert Absence.objects.count() == 1
 
 
+def test_a_page_that_was_tampered_with_is_no_fault_of_ours(salon: Salon, rezeption: Client) -> None:
+    sent = as_shown(show(rezeption, salon)) | {"token": "x\x00"}
+    assert rezeption.post(PLAN, sent).status_code == 302
+    assert rezeption.post(PLAN, sent | {"choice-": "call", "seen-": ""}).status_code == 200
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [(Role.OWNER, 200), (Role.MANAGER, 200), (Role.RECEPTIONIST, 200), (Role.STYLIST, 403)],
@@ -211,6 +217,11 @@ def test_another_company_does_not_exist(salon: Salon, rezeption: Client, jana: C
         f"seen-{mine.pk}": str(mine.revision),
     }
     assert "nicht anbietet" in rezeption.post(PLAN, sent).text
+    lena = Customer.objects.create(company=other.company, name="Lena Weber")
+    theirs = booking.edit(other.book(other.cut, other.jonas, MONDAY, "10:00"), {"customer": lena}, now=NOW)
+    told = rezeption.post(PLAN, asked(salon) | {f"choice-{theirs.pk}": "call", f"seen-{theirs.pk}": "1"})
+    assert told.context["problems"][0] == "Ein Termin ist nicht mehr betroffen."
+    assert "Lena" not in told.text
 
 
 def test_as_many_queries_for_many_rows_as_for_one(salon: Salon, rezeption: Client, jana: Customer) -> None:

@@ -216,6 +216,7 @@ def alarmed(company: Company) -> None:
         company=company,
         rule="calls.booking_failures",
         severity="critical",
+        facts={"count": 3, "value": 30, "span": 60},
         began_at=now,
         raised_at=now,
         seen_at=now,

@@ -174,6 +174,7 @@ def test_the_page_asks_as_much_for_many_rows_as_for_one(salon: Salon) -> None:
 def test_every_list_is_found_by_an_index_of_what_is_open(salon: Salon) -> None:
     """With sequential scans made dear, the plan names the index that holds only open rows."""
     expected = {
+        "alarms": "alarm_open",
         "conflicts": "appointment_undecided",
         "provisional": "appointment_undecided",
         "callbacks": "callback_open_due_at",

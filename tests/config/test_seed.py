@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from appointments.availability import Request, free_starts
-from appointments.models import Allocation, Appointment, Branch, Customer, Service
+from appointments.models import Allocation, Appointment, Branch, Customer, Service, WaitlistEntry
 from appointments.models.appointment import Status
 from appointments.rules.hours import days_between
 from config.demo.seed import NotAppliedError, seed
@@ -51,6 +51,7 @@ def test_a_seeded_salon_is_plausible(branch: Branch) -> None:
     assert Customer.objects.exclude(phone__startswith="+4930").count() == 0
     assert max(Counter((local_day(one), one.customer) for one in appointments).values()) == 1
 
+    assert [entry.is_waiting for entry in WaitlistEntry.objects.all()] == [True] * 3
     assert_the_gap_of_a_perm_is_sold()
     assert_everyday_has_free_time(branch)
 

@@ -272,3 +272,10 @@ def test_a_ratio_is_never_rounded_to_what_it_is_not(salon: Salon, gauge: Gauge) 
     gauge.shows(salon, 99.999)
     look()
     assert alarms.sentence_of(Alarm.objects.get()).startswith("99,99 %")
+
+
+def test_what_an_older_version_has_stored_can_still_be_read() -> None:
+    standing = {"began_at": NOW, "seen_at": NOW, "facts": {"gone": 1}}
+    assert alarms.sentence_of(Alarm(rule="tests.gone", **standing)) == "tests.gone"
+    known = Alarm(rule="appointments.report_missing", **standing)
+    assert alarms.sentence_of(known) == str(known) == "Der Bericht der Nacht fehlt"

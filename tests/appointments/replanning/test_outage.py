@@ -32,7 +32,7 @@ from appointments.models.outage import Choice
 from appointments.replanning import Away, Decision, Overtaken, Proposal, TooMany, apply, propose, uncovered
 from appointments.rules.periods import Period
 from calls.models import Callback
-from tests.appointments.racing import overlaps, race
+from tests.appointments.racing import meanwhile, overlaps, race, without
 from tests.salons import MONDAY, NOW, Salon, at
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -248,6 +248,28 @@ def test_twice_has_the_effect_of_once(committed: Salon) -> None:
     assert sorted(is_new for _outage, is_new in outcomes) == [False, True]
     assert len({outage.pk for outage, _is_new in outcomes}) == 1
     assert (Outage.objects.count(), Callback.objects.count(), Absence.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("missing", "stored"),
+    [((), 0), (("locks",), 0), (("exclusion",), 0), (("locks", "exclusion"), 1)],
+    ids=["both", "constraint", "locks", "neither"],
+)
+def test_a_call_takes_the_place_while_the_plan_is_carried_out(
+    committed: Salon, missing: tuple[str, ...], stored: int
+) -> None:
+    """The plan has asked the diary again and not yet taken the time; with neither guard both are stored."""
+    committed.book(committed.cut, committed.emma, MONDAY, "10:00")
+    away = ill(committed)
+    decisions = as_proposed(propose(away, now=NOW))
+    with without(*missing):
+        meanwhile(
+            "appointments.booking.changes.move",
+            lambda: carry_out(away, decisions),
+            lambda: committed.book(committed.cut, committed.jonas, MONDAY, "10:30"),
+        )
+        assert overlaps() == stored
+        assert Outage.objects.count() == Callback.objects.count()
 
 
 def test_what_is_undecided_waits_until_somebody_decides(salon: Salon) -> None:

@@ -13,9 +13,10 @@ from django_q.models import OrmQ
 from appointments import booking, waitlist
 from appointments.availability import check
 from appointments.models import Absence, Appointment, Customer, Staff, WaitlistEntry
-from appointments.models.waitlist import WaitlistState
+from appointments.models.waitlist import WaitlistQuerySet, WaitlistState
 from appointments.waitlist import Freed, Match
-from tests.appointments.racing import race
+from tests.appointments import racing
+from tests.appointments.racing import meanwhile
 from tests.salons import MONDAY, NOW, Salon, at
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -125,16 +126,27 @@ def test_somebody_was_faster_and_the_entry_waits_on(salon: Salon) -> None:
     assert entry.state == WaitlistState.OPEN
 
 
-def test_two_who_click_at_once_book_one(committed: Salon) -> None:
-    """Even at different times: the entry is locked last, and whoever comes second finds it settled."""
+@pytest.mark.parametrize(("guarded", "booked"), [(True, 1), (False, 2)])
+def test_two_who_click_at_once_book_one(
+    committed: Salon, monkeypatch: pytest.MonkeyPatch, *, guarded: bool, booked: int
+) -> None:
+    """At different times and stylists: only the lock of the entry makes the second wait and look again."""
     entry = waits(committed)
+    if not guarded:
+        monkeypatch.setattr(WaitlistQuerySet, "select_for_update", lambda rows, **_options: rows)
+        # The second has to have read before it waits for what the first has written.
+        monkeypatch.setattr(racing, "PATIENCE", 1.5)
 
     def click(clock: str, staff: Staff) -> Appointment:
         return waitlist.take(entry, staff=staff, start=at(MONDAY, clock), now=NOW)
 
-    outcomes = race([lambda: click("10:00", committed.emma), lambda: click("15:00", committed.jonas)])
-    assert sorted(type(one).__name__ for one in outcomes) == ["Appointment", "NotAllowed"]
-    assert Appointment.objects.count() == 1
+    outcomes = meanwhile(
+        "appointments.waitlist.entries._close",
+        lambda: click("10:00", committed.emma),
+        lambda: click("15:00", committed.jonas),
+    )
+    assert sum(isinstance(one, Appointment) for one in outcomes) == booked
+    assert Appointment.objects.count() == booked
 
 
 def test_what_was_freed_names_who_fits_into_it(salon: Salon) -> None:
@@ -170,6 +182,14 @@ def test_an_entry_goes_with_its_customer(salon: Salon) -> None:
     entry = waits(salon)
     entry.customer.delete()
     assert not WaitlistEntry.objects.exists()
+
+
+def test_an_entry_follows_when_two_records_become_one(salon: Salon) -> None:
+    entry = waits(salon)
+    kept = Customer.objects.create(company=salon.company, name="Jana Probst", phone="+4930231250")
+    booking.unite(kept, entry.customer, now=NOW)
+    (match,) = found()
+    assert (match.entry, match.entry.customer) == (entry, kept)
 
 
 def test_offered_waits_on_and_withdrawn_does_not(salon: Salon) -> None:
