@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appointments.models import Appointment, Reservation
+from appointments.models import Appointment, Customer, Reservation
 from appointments.models.ledger import ReservationState
 
 ChangedHook = Callable[[Appointment], None]
@@ -25,12 +25,14 @@ class ToCall:
 
 
 ToCallHook = Callable[[ToCall, datetime], None]
+UnitedHook = Callable[[Customer, Customer], None]
 
 _changed: list[ChangedHook] = []
 _imported: list[ImportedHook] = []
 _hold_lost: list[HoldLostHook] = []
 _holds_ended: list[HoldsEndedHook] = []
 _to_call: list[ToCallHook] = []
+_united: list[UnitedHook] = []
 
 
 def on_change(hook: ChangedHook) -> ChangedHook:
@@ -105,3 +107,18 @@ def on_customer_to_call(hook: ToCallHook) -> ToCallHook:
 def customer_to_call(to_call: ToCall, *, now: datetime) -> None:
     for hook in _to_call:
         hook(to_call, now)
+
+
+def on_customers_united(hook: UnitedHook) -> UnitedHook:
+    """``hook`` runs in the transaction in which two records of one person become one, with the one that
+    stays and its double, before the double goes. What only refers to a customer is moved anyway: this is
+    for rows of which both may have one. As for :func:`on_change`.
+    """
+    if hook not in _united:
+        _united.append(hook)
+    return hook
+
+
+def customers_united(kept: Customer, double: Customer) -> None:
+    for hook in _united:
+        hook(kept, double)

@@ -25,6 +25,7 @@ class IntegrationsConfig(AppConfig):
         from integrations.incoming.syncing import solve_what_is_over  # noqa: PLC0415
         from integrations.integrity import checks  # noqa: F401, PLC0415
         from integrations.messaging import note_change as note_message  # noqa: PLC0415
+        from integrations.messaging import unite  # noqa: PLC0415
 
         roles.grant_roles()
         integrity.provide_agreement(consistency.agreements)
@@ -32,6 +33,7 @@ class IntegrationsConfig(AppConfig):
         hooks.on_import(note_import)
         hooks.on_change(solve_what_is_over)
         hooks.on_change(note_message)
+        hooks.on_customers_united(unite)
         hooks.on_holds_ended(measuring.note_ended_holds)
         extensions.register(salon_parts.store_calendar_parts)
         export.contribute("calendar", loader=calendar_export.calendar_states)

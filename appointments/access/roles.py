@@ -42,6 +42,7 @@ grant(
     *of_model("appointments", "appointment", *EDIT),
     *of_model("appointments", "appointmentphase", "view"),
     *of_model("appointments", "customer", *EDIT),
+    "appointments.unite_customers",
     *of_model("appointments", "reservation", "view"),
     *of_model("appointments", "service", "view"),
     *of_model("appointments", "staff", "view"),

@@ -20,8 +20,9 @@ from appointments.admin.days import CountsFilter, DaysFilter, GapFilter, MadeFil
 from appointments.admin.filters import CoveredFilter, WhenFilter
 from appointments.admin.forms import AppointmentForm
 from appointments.admin.moving import MoveFormSet
-from appointments.admin.steps import steps_for, take_step
+from appointments.admin.steps import missed_by, steps_for, take_step
 from appointments.admin.story import story_of
+from appointments.admin.timeline import timeline_of
 from appointments.admin.waitlist import tell_who_waits
 from appointments.admin.writing import BookingAdmin, store, with_refusal
 from appointments.models import Appointment, AppointmentPhase
@@ -109,6 +110,8 @@ class AppointmentAdmin(BookingAdmin):
             stored = Appointment.objects.select_related("branch__company").get(pk=obj.pk)
             context["panels"] = [panel.render(request, obj) for panel in panels.registered()]
             context["story"] = story_of(stored)
+            context["timeline"] = timeline_of(stored)
+            context["missed"] = missed_by(stored)
             if self.has_change_permission(request, obj):
                 context["steps"] = steps_for(stored, now=timezone.now())
         return super().render_change_form(request, context, *args, **kwargs)

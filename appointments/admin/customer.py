@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.access import access_of
 from appointments.admin import customer_panels
 from appointments.admin.customer_facts import facts_of
-from appointments.admin.uniting import PERMISSION, suspected, unite_page
+from appointments.admin.uniting import PERMISSION, partner_page, suspected, unite_page
 from appointments.admin.writing import BookingAdmin
 from appointments.models import Appointment, Customer
 from appointments.phones import display_phone
@@ -50,8 +50,12 @@ class CustomerAdmin(BookingAdmin):
         return False
 
     def get_urls(self) -> Any:
-        page = path("unite/", self.admin_site.admin_view(unite_page), name="appointments_customer_unite")
-        return [page, *super().get_urls()]
+        wrap, name = self.admin_site.admin_view, "appointments_customer"
+        return [
+            path("unite/", wrap(unite_page), name=f"{name}_unite"),
+            path("<int:pk>/unite/", wrap(partner_page), name=f"{name}_partner"),
+            *super().get_urls(),
+        ]
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any

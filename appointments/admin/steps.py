@@ -34,6 +34,14 @@ def steps_for(appointment: Appointment, *, now: datetime) -> Sequence[Step]:
     return [*confirm, (str(Status.CANCELLED), _("Cancel the appointment"))]
 
 
+def missed_by(appointment: Appointment) -> int:
+    """How often the customer has not come, at other times than this."""
+    if appointment.customer_id is None:
+        return 0
+    missed = Appointment.objects.filter(customer=appointment.customer_id, status=Status.NO_SHOW)
+    return missed.exclude(pk=appointment.pk).count()
+
+
 def take_step(page: Any, request: HttpRequest, pk: int) -> HttpResponse:
     """POST ``status`` and the ``revision`` that was seen; back to the appointment with a sentence."""
     if request.method != "POST":

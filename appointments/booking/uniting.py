@@ -1,23 +1,28 @@
 """Two records of one person become one (incident 5: duplicates that linked nothing)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext as _
 
+from appointments import hooks
 from appointments.booking.errors import NotAllowed
 from appointments.booking.ledger import lock_appointments, writes
 from appointments.booking.saving import announce, update
 from appointments.models import Appointment, Customer, CustomerNumber
 
+CHOOSABLE = ("name", "phone", "email")
+
 
 @writes
-def unite(kept: Customer, double: Customer, *, now: datetime) -> Customer:
+def unite(kept: Customer, double: Customer, *, now: datetime, taking: Collection[str] = ()) -> Customer:
     """Everything of ``double`` becomes ``kept``'s, and ``double`` is no more. All of it or nothing.
 
-    ``kept`` keeps its name, number and address and takes what it lacks; a second number stays known,
-    so that whoever calls from it is recognised. Notes are joined. Raises ``NotAllowed`` if one of the
-    two is gone: somebody else was faster.
+    ``kept`` keeps its name, number and address, but those of ``CHOOSABLE`` that are in ``taking``, and takes
+    what it lacks. Nothing is lost: a second number stays known, so that whoever calls from it is
+    recognised; a second address goes to the notes, which are joined. Raises ``NotAllowed`` if one of
+    the two is gone: somebody else was faster.
     """
     if kept.pk == double.pk or kept.company_id != double.company_id:
         raise ValueError(double.pk)
@@ -26,8 +31,20 @@ def unite(kept: Customer, double: Customer, *, now: datetime) -> Customer:
         raise NotAllowed(_("One of the two no longer exists: somebody else has united them."))
     kept, double = locked[kept.pk], locked[double.pk]
     _take_appointments(kept, double, now)
+    hooks.customers_united(kept, double)
     _take_everything_else(kept, double)
-    return _take_facts(kept, double)
+    return _take_facts(kept, double, taking)
+
+
+def belongings(customer: Customer) -> list[tuple[str, int]]:
+    """What would become the other's: the name of each kind, and how many. A query for each kind."""
+    kinds = ((each.related_model, each.field.name) for each in Customer._meta.related_objects)
+    counted = (
+        (str(model._meta.verbose_name_plural), model._base_manager.filter(**{name: customer}).count())
+        for model, name in kinds
+        if model is not CustomerNumber  # shown as numbers
+    )
+    return [(kind, count) for kind, count in counted if count]
 
 
 def _lock(*ids: int) -> list[Customer]:
@@ -60,13 +77,29 @@ def _has_own(relation: "models.ForeignObjectRel", kept: Customer) -> bool:
     return bool(relation.related_model._base_manager.filter(**{relation.field.name: kept}).exists())
 
 
-def _take_facts(kept: Customer, double: Customer) -> Customer:
-    phone, email, notes = double.phone, double.email, double.notes
+def _take_facts(kept: Customer, double: Customer, taking: Collection[str]) -> Customer:
+    chosen = {name: _chosen(name, kept, double, taking) for name in CHOOSABLE}
+    second = {name: {getattr(kept, name), getattr(double, name)} - {chosen[name], None} for name in CHOOSABLE}
+    notes = [kept.notes, double.notes, *(_("Also: %(email)s") % {"email": each} for each in second["email"])]
+    number = double.pk
+    _note(double, _("United with customer no. %(number)s.") % {"number": kept.pk})
     double.delete()  # first: a number belongs to one customer at a time
-    if phone and kept.phone:
+    for phone in second["phone"]:
         CustomerNumber.objects.create(company_id=kept.company_id, customer=kept, number=phone)
-    kept.phone = kept.phone or phone
-    kept.email = kept.email or email
-    kept.notes = "\n\n".join(dict.fromkeys(part.strip() for part in (kept.notes, notes) if part.strip()))
+    for name, value in chosen.items():
+        setattr(kept, name, value)
+    kept.notes = "\n\n".join(dict.fromkeys(part.strip() for part in notes if part.strip()))
+    _note(kept, _("United with customer no. %(number)s.") % {"number": number})
     kept.save()
     return kept
+
+
+def _chosen(name: str, kept: Customer, double: Customer, taking: Collection[str]) -> str | None:
+    first, second = (double, kept) if name in taking else (kept, double)
+    value: str | None = getattr(first, name) or getattr(second, name)
+    return value
+
+
+def _note(customer: Customer, reason: str) -> None:
+    """Beside who and when, which the history notes itself."""
+    customer._change_reason = reason  # type: ignore[attr-defined] # noqa: SLF001 - the history package's

@@ -30,7 +30,9 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """
         number = normalize_phone(text)
         if number is not None:
-            return self.filter(phone=number)
+            further = CustomerNumber.objects.filter(number=number).values("customer")
+            own = Customer.objects.filter(phone=number).values("pk")
+            return self.filter(pk__in=own.union(further))
         wanted = found_by(text)
         return self.none() if wanted is None else self.filter(wanted)
 
@@ -54,6 +56,7 @@ class Customer(Searchable):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
+        permissions: ClassVar = [("unite_customers", _("Can unite customers"))]
         indexes: ClassVar = [
             models.Index(fields=["company", "name"], name="customer_company_name"),
             models.Index(fields=["name"], name="customer_name"),

@@ -6,9 +6,9 @@ from typing import Any
 from django.db.models import Case, QuerySet, Value, When
 from django.utils.formats import date_format
 
-from appointments.models import Appointment, ConflictingAppointment, Customer
+from appointments.models import Appointment, ConflictingAppointment, Customer, CustomerNumber
 from appointments.models.search import found_by
-from appointments.phones import display_phone
+from appointments.phones import display_phone, normalize_phone
 from appointments.search.registry import Found, Source, Wanted, register
 
 MOST_PEOPLE = 200
@@ -18,6 +18,14 @@ def customers(wanted: Wanted) -> QuerySet[Any, Any] | None:
     """Keys of the customers whose name, number or e-mail address is meant."""
     words = wanted.words
     return None if words is None else wanted.own(Customer.objects.filter(words)).values("pk")
+
+
+def by_further_number(wanted: Wanted) -> QuerySet[Any, Any] | None:
+    """Keys of the customers one of whose further numbers this is, in any spelling."""
+    number = normalize_phone(wanted.text)
+    if number is None:
+        return None
+    return wanted.own(CustomerNumber.objects.filter(number=number)).values("customer")
 
 
 def people(wanted: Wanted) -> QuerySet[Any, Any] | None:
@@ -72,7 +80,7 @@ def register_domain() -> None:
     register(
         Source(
             model=Customer,
-            ways=(customers,),
+            ways=(customers, by_further_number),
             icon="person",
             ordered=_spelled_first,
             found=_customer,

@@ -81,7 +81,7 @@ def customer_of(attendee: Attendee, company: Company, *, now: datetime) -> Custo
 def _by_phone(attendee: Attendee, company: Company) -> Customer | None:
     if attendee.phone is None:
         return None
-    return Customer.objects.filter(company=company, phone=attendee.phone).first()
+    return Customer.objects.of_number(company, attendee.phone)
 
 
 def _by_email(attendee: Attendee, company: Company) -> Customer | None:

@@ -6,5 +6,6 @@ one message; one that was moved back is none.
 """
 
 from integrations.messaging.noting import note_change
+from integrations.messaging.preferences import unite
 
-__all__ = ["note_change"]
+__all__ = ["note_change", "unite"]

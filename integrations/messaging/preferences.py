@@ -21,3 +21,16 @@ def agree_to_reminders(customer: Customer | None, *, agrees: bool, now: datetime
         return
     preference.reminders_agreed_at = now if agrees else None
     preference.save()
+
+
+def unite(kept: Customer, double: Customer) -> None:
+    """Whoever wanted no messages under one of two records wants none. Consent to reminders is never taken
+    over where the other record knows of none.
+    """
+    rows = {row.customer_id: row for row in ContactPreference.objects.filter(customer__in=[kept, double])}
+    if len(rows) < 2:
+        return
+    own, other = rows[kept.pk], rows[double.pk]
+    if own.wants_messages and not other.wants_messages:
+        own.wants_messages = False
+        own.save(update_fields=["wants_messages"])

@@ -110,6 +110,41 @@ class TestUniting:
         # The second click finds one of them only.
         assert "zwei Kunden desselben Salons" in desk.post(address, body, follow=True).text
 
+    def test_what_wins_is_chosen(self, desk: Client, jana: Customer, double: Customer) -> None:
+        body = {"ids": f"{jana.pk},{double.pk}", "kept": jana.pk, "name": double.pk, "phone": "unsinn"}
+        desk.post(reverse(UNITE), body)
+        (left,) = Customer.objects.all()
+        assert (left.pk, left.name, left.phone) == (jana.pk, "Jana Propst", jana.phone)
+        history = reverse("admin:appointments_customer_history", args=[jana.pk])
+        assert f"Mit Kunde Nr. {double.pk} zusammengeführt." in desk.get(history).text
+        assert (
+            "Jana Propst"
+            in desk.get(reverse("admin:appointments_customer_changelist"), {"q": "030 231251"}).text
+        )
+
+    def test_with_whomever_is_searched_for(
+        self, desk: Client, salon: Salon, jana: Customer, double: Customer
+    ) -> None:
+        lena = Customer.objects.create(company=salon.company, name="Lena Vogel", email="lena@vogel.example")
+        Customer.objects.create(company=make_salon(slug="anderswo").company, name="Lena Vogel")
+        page = reverse("admin:appointments_customer_partner", args=[jana.pk])
+        found = {
+            text: list(desk.get(page, {"q": text}).context["found"])
+            for text in ("", "vogel", "030 231251", "lena@vogel.example", "x")
+        }
+        expected = {"": [double], "vogel": [lena], "030 231251": [double], "lena@vogel.example": [lena]}
+        assert found == {**expected, "x": []}
+        stylist = member(salon, Role.STYLIST, staff=salon.emma)
+        assert stylist.get(page).status_code == 403
+        theirs = member(make_salon(slug="dort"), Role.OWNER)
+        assert theirs.get(page).status_code == 404
+
+    def test_says_what_moves_along(
+        self, desk: Client, salon: Salon, jana: Customer, double: Customer
+    ) -> None:
+        visit(salon, double, "10:00")
+        assert "1 Termine" in desk.get(f"{reverse(UNITE)}?ids={jana.pk},{double.pk}").text
+
     def test_the_lists_action_leads_there(self, desk: Client, jana: Customer, double: Customer) -> None:
         data = {"action": "unite_selected", "_selected_action": [jana.pk, double.pk]}
         answer = desk.post(reverse("admin:appointments_customer_changelist"), data)
@@ -164,6 +199,14 @@ class TestOneClick:
         self.step(desk, appointment, "completed")
         appointment.refresh_from_db()
         assert appointment.status == Status.COMPLETED
+
+    def test_staff_are_told_of_those_who_did_not_come(
+        self, desk: Client, salon: Salon, jana: Customer
+    ) -> None:
+        missed, other = (visit(salon, jana, clock) for clock in ("10:00", "12:00"))
+        booking.mark(missed, Status.NO_SHOW, now=NOW)
+        assert "schon einmal nicht gekommen" in desk.get(change_url(other)).text
+        assert "schon einmal nicht gekommen" not in desk.get(change_url(missed)).text
 
     def test_a_second_click_is_told(self, desk: Client, salon: Salon, jana: Customer) -> None:
         appointment = visit(salon, jana, "10:00")
@@ -221,3 +264,13 @@ def test_a_call_shows_its_appointments_and_who_else_called_about_them(
     assert matter.appointment == appointment
     assert [other.pk for other, _words in matter.others] == [calls[1].pk]
     assert "Anrufe" in desk.get(change_url(appointment)).text
+
+
+def test_an_appointment_shows_its_phases_to_scale(desk: Client, salon: Salon, jana: Customer) -> None:
+    perm = visit(salon, jana, "10:00", service=salon.perm)
+    strips = desk.get(change_url(perm)).context["timeline"]
+    assert [(each.minutes, each.busy) for each in strips] == [
+        *((50, True), (15, False), (5, True), (10, False), (15, True), (40, True))
+    ]
+    assert (strips[0].x, sum(each.width for each in strips)) == (0, 1000)
+    assert "15 Min., Stylistin frei" in desk.get(change_url(perm)).text

@@ -65,6 +65,33 @@ def test_everything_of_the_double_is_the_others(salon: Salon, jana: Customer, do
     assert (newest.customer_id, appointments[0].revision) == (kept.pk, 2)
 
 
+def test_what_is_chosen_wins_and_nothing_is_lost(salon: Salon, jana: Customer, double: Customer) -> None:
+    booking.change_customer(jana, {"email": "j.probst@probst.example"})
+    gone = double.pk
+    kept = booking.unite(jana, double, now=NOW, taking=["phone", "email"])
+    assert (kept.name, kept.phone, kept.email) == ("Jana Probst", "+4930231251", "jana@probst.example")
+    assert [str(one) for one in CustomerNumber.objects.all()] == ["+4930231250"]
+    assert kept.notes.split("\n\n") == ["Farbe 7/43", "links", "Auch: j.probst@probst.example"]
+    reasons = [Customer.history.filter(id=pk).first().history_change_reason for pk in (kept.pk, gone)]
+    assert reasons == [f"Mit Kunde Nr. {gone} zusammengeführt.", f"Mit Kunde Nr. {kept.pk} zusammengeführt."]
+
+
+def test_whoever_wanted_no_messages_wants_none(salon: Salon, jana: Customer, double: Customer) -> None:
+    """Nor is a consent carried over to a record that knows of none."""
+    ContactPreference.objects.create(company=salon.company, customer=jana)
+    ContactPreference.objects.create(
+        company=salon.company, customer=double, wants_messages=False, reminders_agreed_at=NOW
+    )
+    booking.unite(jana, double, now=NOW)
+    (left,) = ContactPreference.objects.all()
+    assert (left.customer, left.wants_messages, left.reminders_agreed_at) == (jana, False, None)
+
+
+def test_a_second_number_is_found(salon: Salon, jana: Customer, double: Customer) -> None:
+    booking.unite(jana, double, now=NOW)
+    assert list(Customer.objects.search("030 231251")) == [jana]
+
+
 def test_a_call_from_the_second_number_is_still_theirs(
     salon: Salon, jana: Customer, double: Customer
 ) -> None:
