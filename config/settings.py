@@ -282,6 +282,9 @@ UNFOLD = {
     "SITE_TITLE": "Terminfest",
     "SITE_HEADER": "Terminfest",
     "SITE_SYMBOL": "event_available",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("config/favicon.svg")}
+    ],
     # Which code runs, on every page of the admin (incident J3).
     "SITE_SUBHEADER": "config.version.shown",
     "SHOW_LANGUAGES": True,
