@@ -6,6 +6,7 @@ from typing import Any
 
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from config.embedded import DATABASE_NAME
@@ -78,6 +79,9 @@ INSTALLED_APPS = [
     "django_q",
     "simple_history",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "config",
     "appointments",
     "integrations",
@@ -98,6 +102,7 @@ MIDDLEWARE = [
     # After authentication: says who is behind a change.
     "simple_history.middleware.HistoryRequestMiddleware",
     "config.middleware.StaffChannelMiddleware",
+    "config.middleware.SecondStepMiddleware",
     # Last: turns a refused login into the page that says so.
     "axes.middleware.AxesMiddleware",
 ]
@@ -126,6 +131,9 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Whoever opens the login itself comes to the start page.
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
+
+# What the app on the phone calls it.
+OTP_TOTP_ISSUER = "Terminfest"
 
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -276,6 +284,7 @@ UNFOLD = {
     "SCRIPTS": [lambda _request: static("config/accessible.js")],
     # Links in the dark: the theme's own violet has a contrast of 4.3 there, WCAG 2.2 asks for 4.5.
     "COLORS": {"primary": {"500": "oklch(66% .245 304.3)"}},
+    "ACCOUNT": {"navigation": [{"title": _("Log in in two steps"), "link": reverse_lazy("second-step")}]},
     # The palette; what it finds is answered by `appointments.admin.searching`.
     "SIDEBAR": {"navigation": "config.navigation.navigation", "show_search": True, "command_search": True},
 }

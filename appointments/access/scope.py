@@ -22,6 +22,8 @@ class Access:
     role: Role | None = None
     branch_ids: frozenset[int] | None = None
     staff_id: int | None = None
+    # Whether the company demands two steps of this login.
+    second_step: bool = False
 
     @property
     def only_own(self) -> bool:
@@ -52,6 +54,7 @@ class Access:
         return queryset.filter(wanted)
 
 
+LEADING = (Role.OWNER, Role.MANAGER)
 OPERATOR = Access(everything=True)
 NOTHING = Access()
 
@@ -69,7 +72,8 @@ def access_of(user: Any) -> Access:
 
 
 def _look_up(user_id: int) -> Access:
-    membership = Membership.objects.filter(user=user_id, company__active=True).first()
+    found = Membership.objects.filter(user=user_id, company__active=True).select_related("company")
+    membership = found.first()
     if membership is None:
         return NOTHING
     branches = frozenset(membership.branches.values_list("pk", flat=True))
@@ -78,4 +82,5 @@ def _look_up(user_id: int) -> Access:
         role=Role(membership.role),
         branch_ids=branches or None,
         staff_id=membership.staff_id,
+        second_step=membership.company.requires_second_step and membership.role in LEADING,
     )

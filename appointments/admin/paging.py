@@ -50,6 +50,12 @@ class PagedAdmin(_Admin):
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Without the theme's "so many of so many" in the heading, which would have to be counted."""
+        changelist = super().get_changelist_instance(request)
+        changelist.full_result_count = changelist.result_count
+        return changelist
+
     def response_action(
         self, request: HttpRequest, queryset: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse | None:

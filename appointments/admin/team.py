@@ -3,16 +3,19 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth import get_user_model, password_validation
 from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminPasswordWidget, UnfoldAdminTextInputWidget
 
-from appointments.access import access_of
+from appointments.access import access_of, second_step
 from appointments.access.members import remove_member, save_member
 from appointments.admin.base import ModelAdmin, SameCompanyFormSet, TabularInline
 from appointments.models import Membership, MembershipBranch
@@ -23,6 +26,11 @@ else:
     _ModelForm = forms.ModelForm
 
 LOGIN = ("username", "first_name", "last_name", "email")
+
+
+# Their own pages show secrets. What is to be done with a device is done here.
+for device in (TOTPDevice, StaticDevice):
+    admin.site.unregister(device)
 
 
 class MembershipForm(_ModelForm):
@@ -81,20 +89,37 @@ class BranchInline(TabularInline):
 class MembershipAdmin(ModelAdmin):
     form = MembershipForm
     fields = ("company", "role", "staff", *LOGIN, "password")
-    list_display = ("user", "role", "staff", "company")
+    list_display = ("user", "role", "staff", "two_steps", "company")
     list_filter = ("role", "company")
     list_select_related = ("user", "staff", "company")
     search_fields = ("user__username", "user__first_name", "user__last_name", "staff__name")
     ordering = ("user__username",)
     autocomplete_fields = ("staff",)
     inlines = (BranchInline,)
+    actions = ("reset_second_step",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Membership]:
         """Whoever sets a password can log in with it: nobody of a salon sets that of an operator."""
         members: QuerySet[Membership] = super().get_queryset(request)
+        device = TOTPDevice.objects.filter(user=OuterRef("user"), confirmed=True)
+        members = members.annotate(has_second_step=Exists(device))
         if access_of(request.user).everything:
             return members
         return members.exclude(user__is_superuser=True)
+
+    @admin.display(description=_("two steps"), boolean=True)
+    def two_steps(self, member: Membership) -> bool:
+        return member.has_second_step  # type: ignore[attr-defined, no-any-return]
+
+    @admin.action(description=_("Phone lost: log in with the password only"), permissions=["change"])
+    def reset_second_step(self, request: HttpRequest, queryset: QuerySet[Membership]) -> None:
+        done = [member for member in queryset.select_related("user") if second_step.switch_off(member.user)]
+        for member in done:
+            self.log_change(request, member, _("Two steps reset."))
+        text = ngettext("%(count)s login reset.", "%(count)s logins reset.", len(done))
+        self.message_user(
+            request, text % {"count": len(done)}, messages.SUCCESS if done else messages.WARNING
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
         """A login stays with its company, and nobody locks themselves out."""

@@ -59,6 +59,12 @@ class Company(models.Model):
         help_text=_("Country and state, for example DE-BE. Empty: no public holidays."),
     )
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    requires_second_step = models.BooleanField(
+        _("two steps for owner and manager"),
+        default=False,
+        db_default=False,
+        help_text=_("Their logins then ask for a code from their phone after the password."),
+    )
     active = models.BooleanField(_("active"), default=True)
     transcript_days = models.PositiveSmallIntegerField(
         _("days that transcripts of calls are kept"),

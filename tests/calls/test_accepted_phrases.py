@@ -79,7 +79,7 @@ def asked_again(reply: dict[str, Any], understood: dict[str, Any]) -> bool:
     )
 
 
-@settings(max_examples=18, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=days, clock=times, share=st.integers(0, 2))
 @example(day="nächste Woche Dienstag", clock="so gegen halb drei", share=0)
 @example(day="Mittwoch, nein, Donnerstag", clock="neun Uhr, wenn das nicht geht, fünfzehn Uhr", share=1)

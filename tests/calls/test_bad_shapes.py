@@ -39,11 +39,11 @@ JUNK = [
         "%s%n%(x)s",
         "💇" * 200,
     ),
-    *("a" * 500, "\u202eegatnoM", "\x1b[31mmorgen\x07\x08", "٢٠٢٥", "0x10", "[]", "true", "-", "NaN NaN"),
+    *("a" * 500, "\u202eegatnoM", "\x1b[31mmorgen\x07\x08", "٢٠٢٥", "NaN NaN"),
 ]
 DONE = {"error", "booked", "available", "valid", "cancelled", "rescheduled"}
 NO_ARGUMENTS: list[Any] = [
-    *(None, [], [[{"datum": "morgen"}]], "", "{", "[1]", '"x"', 17, -0.0, True, {"": {}}, "null"),
+    *(None, [[{"datum": "morgen"}]], "{", "[1]", 17, {"": {}}),
 ]
 
 

@@ -253,20 +253,6 @@ class TestParseDate:
     def test_what_is_no_day_is_a_question(self, said: str | None, phone: Phone) -> None:
         assert phone.ask("parse_date", date_string=said)["status"] == "needs_clarification"
 
-    def test_every_day_of_two_years_has_its_weekday(
-        self, salon: Salon, clock: time_machine.Traveller
-    ) -> None:
-        """Incident A3, both years around a leap day: what it says is what the calendar says."""
-        names = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-        phone = Phone(salon.number, call_id="")
-        salon.branch.horizon_days = 800
-        salon.branch.save()
-        clock.move_to(at(date(2027, 12, 20), "09:00"))
-        for offset in range(1, 460, 7):
-            day = date(2027, 12, 20) + timedelta(days=offset)
-            reply = phone.ask("parse_date", datum=f"{day:%d.%m.%Y}")
-            assert (reply["date"], reply["weekday"]) == (day.isoformat(), names[day.weekday()])
-
 
 class TestConfirmBooking:
     def test_it_repeats_what_is_stored(self, phone: Phone) -> None:

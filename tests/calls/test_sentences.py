@@ -1,6 +1,6 @@
 """What callers hear, word for word: the one file that knows the German. Elsewhere, codes count."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 import time_machine
@@ -195,17 +195,6 @@ def test_what_the_salon_must_still_confirm(db: None, clock: object) -> None:
 )
 def test_questions_and_information(function: str, args: dict[str, str], spoken: str, phone: Phone) -> None:
     assert say(phone, function, **args) == spoken
-
-
-def test_the_backend_says_the_weekday_of_every_day() -> None:
-    """Incident A3: the agent insisted on the wrong weekday twice."""
-    names = ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag")
-    today = date(2025, 11, 23)
-
-    with translation.override("de"):
-        for offset in range(2, 368):
-            day = today + timedelta(days=offset)
-            assert speech.on_day(day, today).startswith(f"am {names[day.weekday()]}, dem {day.day}. ")
 
 
 @pytest.mark.parametrize(
