@@ -20,9 +20,11 @@ from appointments.models import (
     AppointmentPhase,
     Branch,
     BranchPhoneNumber,
+    CalendarFeed,
     Company,
     Customer,
     CustomerChange,
+    CustomerNumber,
     Finding,
     Import,
     ImportedRow,
@@ -122,6 +124,12 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
             state="booked",
             appointment=appointment,
             created_at=NOW,
+        ),
+        CalendarFeed: CalendarFeed.objects.create(
+            company=company, staff=staff, digest=f"digest of {salon.company.slug}", created_at=NOW
+        ),
+        CustomerNumber: CustomerNumber.objects.create(
+            company=company, customer=customer, number="+4930231299"
         ),
         Branch: salon.branch,
         Staff: staff,
