@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,6 +21,8 @@ from django.views.decorators.http import require_POST, require_safe
 from appointments import search
 from appointments.access import access_of
 from appointments.admin.base import row_number
+from appointments.admin.planner import FIRST, LAST
+from appointments.admin.scoping import rows_for
 from appointments.admin.searching import wanted_of
 from appointments.models import Appointment, Branch, Customer, Service, Staff
 from appointments.phones import display_phone
@@ -64,7 +68,7 @@ def suggest_customers(request: HttpRequest) -> HttpResponse:
         .filter(pk=row_number(request.GET.get("branch", "")))
         .first()
     )
-    rows = access_of(request.user).scope(Customer.objects.filter(company=branch.company_id if branch else 0))
+    rows = _customers(request, branch)
     found = search.narrowed(rows, source, wanted) if source else rows.none()
     ordered = found.order_by(*source.ordered(wanted)) if source else found
     return JsonResponse(
@@ -125,12 +129,11 @@ def _book(request: HttpRequest, body: Mapping[str, Any], now: datetime) -> Appoi
         staff=staff,
         service=_one(Service.objects.filter(company=branch.company_id, active=True), body.get("service")),
         start=_instant(body.get("start"), branch.zone),
-        customer=_one(_scoped(request, Customer.objects.filter(company=branch.company_id)), customer)
-        if customer
-        else None,
+        customer=_one(_customers(request, branch), customer) if customer else None,
         name=_text(body.get("name"), 200),
         phone=_text(body.get("phone"), 50),
         notes=_text(body.get("notes"), 2000),
+        adds_customer=request.user.has_perm("appointments.add_customer"),
         insists=body.get("insists") is True,
     )
     return changing.book(new, now=now)
@@ -144,6 +147,11 @@ def _body(request: HttpRequest) -> Mapping[str, Any]:
     if not isinstance(body, dict):
         raise BadInput(_("This could not be read. Please load the page again."))
     return body
+
+
+def _customers(request: HttpRequest, branch: Branch | None) -> "QuerySet[Customer]":
+    """The branch's company's, as far as this login's own list shows them: a stylist has a few of them."""
+    return rows_for(request, Customer, admin.site).filter(company=branch.company_id if branch else 0)
 
 
 def _scoped(request: HttpRequest, rows: Any, **fields: str) -> Any:
@@ -180,6 +188,8 @@ def _instant(value: Any, zone: ZoneInfo) -> datetime:
         local = datetime.strptime(value, "%Y-%m-%dT%H:%M")  # noqa: DTZ007 - by the branch's clock
     except (TypeError, ValueError):
         raise BadInput(_("This is not a time.")) from None
+    if not FIRST <= local.date() <= LAST:
+        raise BadInput(_("This is not a time."))
     said = read_wall(local, zone)
     if not said.exists:
         raise BadInput(_("This time does not exist: in this night the clocks are changed."))

@@ -19,6 +19,7 @@ TEXTS = {
     "insist": _("All the same"),
     "nearest": _("The nearest free times:"),
     "offline": _("The server cannot be reached. Nothing has been changed."),
+    "loggedOut": _("Nothing has been changed: you are no longer logged in. Please load the page again."),
     "keyboard": _(
         "{name}, {time}. Enter opens it. M moves it: arrow keys, then Enter to put it there or Escape."
     ),

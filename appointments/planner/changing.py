@@ -1,7 +1,7 @@
 """What the planner changes: through the writer, and what to say and offer when it refuses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from appointments import booking
 from appointments.availability import Request, Slot, alternatives
+from appointments.booking.contacts import words_of
 from appointments.models import Appointment, Branch, Customer, Service, Staff
 from appointments.models.appointment import Source
 from appointments.phones import normalize_phone
@@ -33,7 +34,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewVisit:
-    """What was typed into the planner's little form. ``start`` is an instant."""
+    """What was typed into the planner's little form. ``start`` is an instant.
+
+    ``adds_customer``: whoever types may add customers, and recognise one by the number.
+    """
 
     branch: Branch
     staff: Staff
@@ -43,7 +47,8 @@ class NewVisit:
     name: str = ""
     phone: str = ""
     notes: str = ""
-    insists: bool = field(default=False)
+    adds_customer: bool = True
+    insists: bool = False
 
 
 def move(
@@ -83,14 +88,33 @@ def book(new: NewVisit, *, now: datetime) -> Appointment | Refusal:
     wish = Request(
         branch=new.branch, service=new.service, staff=new.staff, now=now, overrides_hours=new.insists
     )
-    contact = None if new.customer else booking.Contact(new.name, phone)
-    visit = booking.Visit(source=Source.STAFF, customer=new.customer, notes=new.notes, staff_wished=True)
+    contact = booking.Contact(new.name, phone) if new.adds_customer and new.customer is None else None
+    visit = booking.Visit(
+        source=Source.STAFF,
+        customer=new.customer,
+        attendee_name=_attendee(new, phone),
+        contact_phone=None if new.customer or new.adds_customer else phone,
+        notes=new.notes,
+        staff_wished=True,
+    )
     try:
         return booking.book(wish, start=new.start, visit=visit, contact=contact)
     except booking.BookingError as error:
         return _refused(error, replace(wish, overrides_hours=False), new.start)
     except ValidationError as error:
         return Refusal(" ".join(error.messages))
+
+
+def _attendee(new: NewVisit, phone: str | None) -> str:
+    """Who comes, where that is not the customer: a child under a mother's number (incident H6), or somebody
+    whom this login may not add, whose number then recognises nobody.
+    """
+    if new.customer is not None:
+        return ""
+    if not new.adds_customer:
+        return new.name
+    known = Customer.objects.of_number(new.branch.company, phone) if phone else None
+    return "" if known is None or words_of(known.name) == words_of(new.name) else new.name
 
 
 def take_back(appointment: Appointment, *, revision: int, now: datetime) -> Appointment | Refusal:

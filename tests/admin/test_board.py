@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
@@ -12,6 +13,7 @@ from appointments import booking
 from appointments.access import Role
 from appointments.audit import Channel, acting
 from appointments.models import Appointment, Customer
+from appointments.models.appointment import Source
 from tests.admin.test_scoping import member
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
 
@@ -126,6 +128,8 @@ def test_a_booking_is_taken_back(desk: Client, salon: Salon) -> None:
         ({"phone": "zwölf"}, "keine Telefonnummer"),
         ({"start": "2025-11-24"}, "keine Uhrzeit"),
         ({"start": None}, "keine Uhrzeit"),
+        ({"start": "0001-01-01T00:00"}, "keine Uhrzeit"),
+        ({"start": "9999-12-31T23:59", "insists": True}, "keine Uhrzeit"),
         ({"start": "2026-03-29T02:30"}, "Uhr umgestellt"),
         ({"service": 10**20}, "gibt es nicht mehr"),
         ({"service": True}, "gibt es nicht mehr"),
@@ -226,3 +230,41 @@ def test_the_week_of_one_stylist(desk: Client, salon: Salon) -> None:
     assert [visit["resourceId"] for visit in visits] == [salon.emma.pk]
     for wrong in ("", "x", "9" * 30, "-1"):
         assert desk.get(reverse("planner"), {**asked, "staff": wrong}).status_code == 200
+
+
+def test_a_child_comes_under_the_mothers_number(desk: Client, salon: Salon) -> None:
+    """H6: the record found keeps its name, and nobody loses the name that was typed."""
+    jana = Customer.objects.create(company=salon.company, name="Jana Probst", phone="+4930231250")
+    for clock, typed, attendee in (("11:00", "Probst, Jana", ""), ("12:00", "Mia Probst", "Mia Probst")):
+        done = send(desk, "planner-book", booked(salon, clock, name=typed, phone="030 231250")).json()
+        new = Appointment.objects.get(pk=done["appointment"])
+        assert (new.customer, new.attendee_name) == (jana, attendee)
+
+
+def test_a_stylist_reaches_only_the_own_customers(salon: Salon) -> None:
+    """Neither by name nor by number; somebody new is noted with the appointment, and recognises nobody."""
+    jana = Customer.objects.create(company=salon.company, name="Jana Probst", phone="+4930231250")
+    stylist = member(salon, Role.STYLIST, staff=salon.emma)
+    asked = {"branch": salon.branch.pk, "q": "Jana"}
+    assert stylist.get(reverse("planner-customers"), asked).json() == {"customers": []}
+    assert send(stylist, "planner-book", booked(salon, "11:00", customer=jana.pk)).status_code == 400
+    done = send(stylist, "planner-book", booked(salon, "11:00", phone="030 231250")).json()
+    new = Appointment.objects.get(pk=done["appointment"])
+    assert (new.customer, new.attendee_name, new.contact_phone) == (None, "Jana Probst", "+4930231250")
+
+    booking.book(
+        salon.request(salon.cut, salon.emma),
+        start=at(MONDAY, "14:00"),
+        visit=booking.Visit(source=Source.STAFF, customer=jana),
+    )
+    found = stylist.get(reverse("planner-customers"), asked).json()["customers"]
+    assert [one["name"] for one in found] == ["Jana Probst"]
+
+
+@pytest.mark.parametrize("name", ["planner-move", "planner-book", "planner-take-back", "planner-customers"])
+def test_what_is_sent_needs_a_login_of_a_company(salon: Salon, name: str) -> None:
+    nobody = Client()
+    ask = nobody.get if name == "planner-customers" else nobody.post
+    assert ask(reverse(name)).status_code == 302
+    nobody.force_login(User.objects.create_user("niemand", is_staff=True))
+    assert ask(reverse(name)).status_code == 403

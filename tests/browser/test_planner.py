@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
@@ -232,6 +233,30 @@ def test_a_stylist_has_the_own_week(open_page: Open, salon: Salon, day: date, ja
     expect(block(page, mine)).to_be_visible()
     expect(page.locator(".ec-main .ec-day")).to_have_count(7)
     expect(block(page, theirs)).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_whoever_logs_in_lands_on_the_plan(open_page: Open, desk: Client, scheme: str) -> None:
+    page = open_page(color_scheme=scheme)
+    page.goto("/")
+    page.get_by_label("Benutzername").fill("receptionist-morgenrot")
+    page.get_by_label("Passwort").fill("x")
+    page.get_by_role("button", name="Anmelden").click()
+    expect(page.locator(".ec-main").first).to_be_visible()
+    ground = page.locator(".ec").first.evaluate("each => getComputedStyle(each).colorScheme")
+    assert ground == scheme
+
+
+def test_a_login_that_has_ended_puts_the_block_back_and_says_so(
+    open_page: Open, desk: Client, salon: Salon, day: date, jana: Customer
+) -> None:
+    appointment = visit(salon, day, "10:00", jana)
+    page = show(open_page(desk), day)
+    page.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
+    drag(page, block(page, appointment), spot(page, 0, "12:00"))
+    expect(page.get_by_role("alertdialog")).to_contain_text("nicht mehr angemeldet")
+    expect(block(page, appointment)).to_contain_text("10:00–10:55")
+    assert stored(appointment)[0] == at(day, "10:00")
 
 
 def test_the_list_is_there_for_whoever_wants_one(

@@ -30,7 +30,7 @@ class Board {
     this.keys = new Keys(config, this.notes, {
       show: (block) => this.show(block),
       put: (block) => this.move(block.facts, block.start, block.staff, this.middle()),
-      leave: () => this.draw(this.config.events),
+      leave: (block) => { this.draw(this.config.events); this.focus(block.facts.appointment); },
     });
     setInterval(() => countDown(config.texts), 1000);
     this.again();
@@ -116,7 +116,7 @@ class Board {
 
   async move(facts, start, staff, point, insists = false) {
     const body = { appointment: facts.appointment, revision: facts.revision, start, staff, insists };
-    const { done, refused } = await send(this.config.urls.move, body, this.config.texts.offline);
+    const { done, refused } = await send(this.config.urls.move, body, this.config.texts);
     if (refused) {
       this.draw(this.config.events); // back to where it stands
       this.notes.refused(refused, point, {
@@ -136,7 +136,7 @@ class Board {
   }
 
   async book(facts, form, insists = false) {
-    const { done, refused } = await send(this.config.urls.book, { ...facts, insists }, this.config.texts.offline);
+    const { done, refused } = await send(this.config.urls.book, { ...facts, insists }, this.config.texts);
     if (refused) {
       const there = (offer) => this.book({ ...facts, start: offer.start, staff: offer.staff }, form);
       form.refuse(refused, async (offer) => (await there(offer)) && form.dialog.close(), async () =>
@@ -152,7 +152,7 @@ class Board {
 
   async takeBack(done) {
     const body = { appointment: done.appointment, revision: done.revision };
-    const { refused } = await send(this.config.urls.takeBack, body, this.config.texts.offline);
+    const { refused } = await send(this.config.urls.takeBack, body, this.config.texts);
     await this.refresh();
     if (refused) this.notes.refused(refused, this.middle(), {});
     else this.notes.done(this.config.texts.undone);
@@ -190,7 +190,7 @@ class Board {
 
   async refresh() {
     const fresh = await changed(this.config.feed, this.version).catch(() => null);
-    if (!fresh || this.busy) return;
+    if (!fresh || this.busy || this.keys?.carried) return; // asked before, answered while somebody moves a block
     this.version = fresh.version;
     this.config.events = fresh.events;
     if (fresh.min !== this.config.min) this.calendar.setOption("slotMinTime", (this.config.min = fresh.min));

@@ -4,8 +4,9 @@ function token() {
   return document.querySelector("[data-planner-csrf] input")?.value ?? "";
 }
 
-/** {done} or {refused: {message, starts, overridable}}; a server that cannot be reached refuses too. */
-export async function send(url, body, offline) {
+/** {done} or {refused: {message, starts, overridable}}; a server that cannot be reached refuses too, and so does
+ * one that no longer knows the login: it sends to its page, or calls the token forged. */
+export async function send(url, body, texts) {
   let answer;
   try {
     answer = await fetch(url, {
@@ -14,11 +15,12 @@ export async function send(url, body, offline) {
       body: JSON.stringify(body),
     });
   } catch {
-    return { refused: { message: offline, starts: [] } };
+    return { refused: { message: texts.offline, starts: [] } };
   }
+  if (answer.redirected || answer.status === 403) return { refused: { message: texts.loggedOut, starts: [] } };
   if (answer.ok) return { done: await answer.json() };
   const said = answer.headers.get("Content-Type")?.startsWith("application/json") ? await answer.json() : {};
-  return { refused: { starts: [], ...said, message: said.message ?? offline } };
+  return { refused: { starts: [], ...said, message: said.message ?? texts.offline } };
 }
 
 /** The customers somebody may mean; none when the line breaks. */
