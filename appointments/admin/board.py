@@ -18,12 +18,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from appointments import search
+from appointments import search, waitlist
 from appointments.access import access_of
 from appointments.admin.base import row_number
 from appointments.admin.planner import FIRST, LAST
 from appointments.admin.scoping import rows_for
 from appointments.admin.searching import wanted_of
+from appointments.admin.waitlist import who_waits
 from appointments.models import Appointment, Branch, Customer, Service, Staff
 from appointments.phones import display_phone
 from appointments.planner import changing
@@ -31,6 +32,8 @@ from appointments.planner.board import wall
 from appointments.rules.wall_clock import read_wall
 
 _SUGGESTED = 8
+# What was done, and the time it has left for somebody who waits.
+Outcome = tuple[Appointment | changing.Refusal, waitlist.Freed | None]
 
 
 class BadInput(Exception):
@@ -85,7 +88,7 @@ def _answered(request: HttpRequest, permission: str, act: Any) -> HttpResponse:
     if not request.user.has_perm(permission):
         raise PermissionDenied
     try:
-        done = act(request, _body(request), timezone.now())
+        done, freed = act(request, _body(request), timezone.now())
     except BadInput as error:
         return JsonResponse({"message": str(error)}, status=400)
     if isinstance(done, changing.Refusal):
@@ -96,14 +99,16 @@ def _answered(request: HttpRequest, permission: str, act: Any) -> HttpResponse:
             "revision": done.revision,
             "start": wall(done.starts_at, done.branch.zone),
             "staff": done.staff_id,
+            "waiting": who_waits(request, freed) if freed else "",
         }
     )
 
 
-def _move(request: HttpRequest, body: Mapping[str, Any], now: datetime) -> Appointment | changing.Refusal:
+def _move(request: HttpRequest, body: Mapping[str, Any], now: datetime) -> Outcome:
     appointment = _appointment(request, body)
+    freed = waitlist.Freed.by(appointment)
     staff = _one(_scoped(request, Staff.objects.active(), branch="branch", staff="pk"), body.get("staff"))
-    return changing.move(
+    moved = changing.move(
         appointment,
         start=_instant(body.get("start"), appointment.branch.zone),
         staff=staff,
@@ -111,15 +116,15 @@ def _move(request: HttpRequest, body: Mapping[str, Any], now: datetime) -> Appoi
         insists=body.get("insists") is True,
         now=now,
     )
+    return moved, freed
 
 
-def _take_back(
-    request: HttpRequest, body: Mapping[str, Any], now: datetime
-) -> Appointment | changing.Refusal:
-    return changing.take_back(_appointment(request, body), revision=_whole(body.get("revision")), now=now)
+def _take_back(request: HttpRequest, body: Mapping[str, Any], now: datetime) -> Outcome:
+    appointment = _appointment(request, body)
+    return changing.take_back(appointment, revision=_whole(body.get("revision")), now=now), None
 
 
-def _book(request: HttpRequest, body: Mapping[str, Any], now: datetime) -> Appointment | changing.Refusal:
+def _book(request: HttpRequest, body: Mapping[str, Any], now: datetime) -> Outcome:
     branches = _scoped(request, Branch.objects.select_related("company"), branch="pk")
     branch: Branch = _one(branches, body.get("branch"))
     staff = _one(_scoped(request, Staff.objects.active(), branch="branch", staff="pk"), body.get("staff"))
@@ -136,7 +141,7 @@ def _book(request: HttpRequest, body: Mapping[str, Any], now: datetime) -> Appoi
         adds_customer=request.user.has_perm("appointments.add_customer"),
         insists=body.get("insists") is True,
     )
-    return changing.book(new, now=now)
+    return changing.book(new, now=now), None
 
 
 def _body(request: HttpRequest) -> Mapping[str, Any]:

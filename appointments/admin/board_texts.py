@@ -13,6 +13,7 @@ TEXTS = {
     "lengthIsFixed": _("The service decides how long it takes. To change it, open the appointment."),
     "moved": _("{name}: moved to {time}, {staff}."),
     "booked": _("{name}: booked for {time}, {staff}."),
+    "ill": _("{name} is ill"),
     "undo": _("Undo"),
     "undone": _("Undone."),
     "close": _("Close"),

@@ -142,6 +142,10 @@ def _config(request: HttpRequest, view: View, days: list[Day], version: str) -> 
             "takeBack": reverse("planner-take-back"),
             "customers": reverse("planner-customers", query={"branch": view.branch.pk}),
             "appointment": reverse("admin:appointments_appointment_change", args=[0]),
+            "waiting": reverse("admin:appointments_waitlistentry_free"),
+            "outage": reverse("admin:appointments_outage_plan")
+            if request.user.has_perm("appointments.add_outage")
+            else "",
         },
         "branch": view.branch.pk,
         "date": view.day.isoformat(),

@@ -201,15 +201,20 @@ def _already(entry: WaitlistEntry) -> str:
 
 def tell_who_waits(request: HttpRequest, freed: waitlist.Freed) -> None:
     """A message with a link, right after something has become free; nothing if nobody waits for it."""
-    if not request.user.has_perm("appointments.change_waitlistentry"):
-        return
-    count = len(waitlist.fitting_into(freed, now=timezone.now()))
-    if count:
-        text = ngettext(
-            "%(count)s person on the waitlist fits into the free time.",
-            "%(count)s people on the waitlist fit into the free time.",
-            count,
-        )
+    sentence = who_waits(request, freed)
+    if sentence:
         url = reverse("admin:appointments_waitlistentry_free")
-        link = format_html('<a class="underline" href="{}">{}</a>', url, text % {"count": count})
-        messages.info(request, link)
+        messages.info(request, format_html('<a class="underline" href="{}">{}</a>', url, sentence))
+
+
+def who_waits(request: HttpRequest, freed: waitlist.Freed) -> str:
+    """How many fit into the time that has become free; empty for nobody, or for whoever may not book them."""
+    if not request.user.has_perm("appointments.change_waitlistentry"):
+        return ""
+    count = len(waitlist.fitting_into(freed, now=timezone.now()))
+    text = ngettext(
+        "%(count)s person on the waitlist fits into the free time.",
+        "%(count)s people on the waitlist fit into the free time.",
+        count,
+    )
+    return text % {"count": count} if count else ""

@@ -12,7 +12,7 @@ from django.urls import reverse
 from appointments import booking
 from appointments.access import Role
 from appointments.audit import Channel, acting
-from appointments.models import Appointment, Customer
+from appointments.models import Appointment, Customer, WaitlistEntry
 from appointments.models.appointment import Source
 from tests.admin.test_scoping import member
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
@@ -58,10 +58,25 @@ def test_moves_and_says_where_it_stands(desk: Client, salon: Salon, appointment:
         "revision": 2,
         "start": START % "11:00",
         "staff": salon.jonas.pk,
+        "waiting": "",
     }
     appointment.refresh_from_db()
     assert (appointment.starts_at, appointment.staff) == (at(MONDAY, "11:00"), salon.jonas)
     assert appointment.history.first().channel == "staff"
+
+
+def test_a_move_says_who_could_come_instead(desk: Client, salon: Salon, appointment: Appointment) -> None:
+    WaitlistEntry.objects.create(
+        company=salon.company,
+        branch=salon.branch,
+        customer=Customer.objects.create(company=salon.company, name="Jana Probst"),
+        service=salon.cut,
+        first_day=MONDAY,
+        last_day=MONDAY,
+        created_at=NOW,
+    )
+    answer = send(desk, "planner-move", moved(appointment, "14:00"))
+    assert answer.json()["waiting"] == "1 von der Warteliste passt in die freie Zeit."
 
 
 def test_a_second_click_with_what_was_seen_before_is_told(desk: Client, appointment: Appointment) -> None:

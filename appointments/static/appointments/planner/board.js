@@ -63,6 +63,7 @@ class Board {
       editable: config.mayChange,
       eventDurationEditable: false,
       eventLongPressDelay: LONG_PRESS,
+      resourceLabelContent: (info) => this.heading(info.resource),
       eventContent: (info) => contentOf(info.event, config.texts),
       eventDidMount: (info) => this.mounted(info),
       eventClick: (info) => this.open(info.event),
@@ -71,6 +72,21 @@ class Board {
       eventDrop: (info) => this.dropped(info),
       dateClick: (info) => this.clicked(info),
     };
+  }
+
+  /** The stylist's name, and the way to plan the day without them. */
+  heading({ id, title }) {
+    const name = document.createElement("span");
+    name.textContent = title;
+    const { outage } = this.config.urls;
+    if (!outage) return { domNodes: [name] };
+    const link = document.createElement("a");
+    link.href = `${outage}?staff=${id}&date=${this.config.date}`;
+    link.className = "board-ill";
+    link.textContent = "sick";
+    link.title = say(this.config.texts.ill, { name: title });
+    link.setAttribute("aria-label", link.title);
+    return { domNodes: [name, link] };
   }
 
   mounted({ el, event }) {
@@ -161,7 +177,8 @@ class Board {
   say(what, facts, done, undo) {
     const staff = this.config.columns.find((one) => one.id === done.staff)?.title ?? "";
     const name = facts.attendee || this.config.texts.withoutName;
-    this.notes.done(say(this.config.texts[what], { name, time: clock(done.start), staff }), undo);
+    const text = say(this.config.texts[what], { name, time: clock(done.start), staff });
+    this.notes.done(text, undo, done.waiting ? { text: done.waiting, url: this.config.urls.waiting } : null);
   }
 
   /** Drawn where the keys have carried it; nothing is stored yet. */

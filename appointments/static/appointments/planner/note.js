@@ -29,10 +29,17 @@ export class Notes {
     this.box = null;
   }
 
-  /** At the foot of the page for a minute, with a way back. */
-  done(text, undo) {
+  /** At the foot of the page for a minute, with a way back; `waiting`: {text, url} of who could come instead. */
+  done(text, undo, waiting) {
     this.close();
     this.box = this.#box("planner-toast", "status", text);
+    if (waiting) {
+      const link = document.createElement("a");
+      link.href = waiting.url;
+      link.className = "planner-waiting";
+      link.textContent = waiting.text;
+      this.box.append(link);
+    }
     if (undo) this.box.append(button(this.texts.undo, () => { this.close(); undo(); }, "planner-undo"));
     this.box.append(button(this.texts.close, () => this.close()));
     document.body.append(this.box);
