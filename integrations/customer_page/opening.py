@@ -31,7 +31,8 @@ def of_link(view: View) -> View:
                 response = view(request, appointment, token=token, **kwargs)
         # The address is the key: it stays out of caches, of search engines and of other sites' logs.
         response["Cache-Control"] = "no-store, private"
-        response["Referrer-Policy"] = "no-referrer"
+        # Not "no-referrer": browsers then send a form with the origin "null", which is refused as forged.
+        response["Referrer-Policy"] = "same-origin"
         response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 

@@ -77,7 +77,7 @@ class TestThePanel:
     ) -> None:
         appointment = converged(calendar.cut())
         desk.get(change_url(appointment))
-        with django_assert_max_num_queries(30) as one:
+        with django_assert_max_num_queries(40) as one:
             desk.get(change_url(appointment))
         CalendarBooking.objects.bulk_create(
             CalendarBooking(

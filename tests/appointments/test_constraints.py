@@ -126,7 +126,7 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
             created_at=NOW,
         ),
         CalendarFeed: CalendarFeed.objects.create(
-            company=company, staff=staff, digest=f"digest of {salon.company.slug}", created_at=NOW
+            company=company, staff=salon.jonas, digest=f"digest of {salon.company.slug}", created_at=NOW
         ),
         CustomerNumber: CustomerNumber.objects.create(
             company=company, customer=customer, number="+4930231299"

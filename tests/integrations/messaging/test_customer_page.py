@@ -44,7 +44,7 @@ def test_shows_the_appointment_and_nothing_else(client: Client, appointment: App
     assert "Herrenhaarschnitt" in shown
     assert "+4930231250" not in shown
     assert "jana@" not in shown
-    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store, private", "no-referrer")
+    assert (page["Cache-Control"], page["Referrer-Policy"]) == ("no-store, private", "same-origin")
 
 
 def test_speaks_the_customers_language_not_the_browsers(client: Client, appointment: Appointment) -> None:

@@ -14,7 +14,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.integrations.stateful.machine import CalendarMachine
 
 ON_DEMAND = "CALENDAR_SEQUENCES" in os.environ
-SEQUENCES = int(os.environ.get("CALENDAR_SEQUENCES", "60"))
+SEQUENCES = int(os.environ.get("CALENDAR_SEQUENCES", "40"))
 STEPS = 20
 
 
