@@ -9,15 +9,19 @@ from appointments.integrity import Agreement
 from appointments.models import Appointment, Company
 from appointments.models.appointment import BLOCKING
 from appointments.models.company import CalendarMode
+from integrations.calcom.errors import OutOfBounds
 from integrations.models import BookingState, CalendarBooking, SyncState
 
 
 def expected(rows: QuerySet[Appointment], now: datetime) -> QuerySet[Appointment]:
     """Blocking ones that have not ended, of branches whose calendar is on, without those that staff keep
-    without an entry.
+    without an entry and those for whose time Cal.com takes no booking at all: a walk-in is no disagreement.
     """
     to_come = rows.filter(status__in=BLOCKING, ends_at__gt=now)
-    return to_come.exclude(branch__calendar=CalendarMode.OFF).exclude(calendar_sync__exempt=True)
+    of_calendar = to_come.exclude(branch__calendar=CalendarMode.OFF).exclude(calendar_sync__exempt=True)
+    return of_calendar.exclude(
+        calendar_sync__state=SyncState.NONE, calendar_sync__error_code=OutOfBounds.code
+    )
 
 
 def as_promised() -> Q:

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from appointments.models.appointment import Status
 from integrations import convergence
+from integrations.consistency import agreements
 from integrations.convergence.due import try_unmapped_again
 from integrations.convergence.sentences import error_sentence
 from integrations.models import BookingState, CalendarCase, CalendarHost, CaseKind, Solution, SyncState
@@ -324,6 +326,7 @@ class TestOutside:
         sync = sync_of(appointment)
         assert (sync.state, sync.error_code) == (SyncState.NONE, "out_of_bounds")
         assert not CalendarCase.objects.exists()
+        assert agreements(appointment.company, timezone.now()) == {}  # nothing that could disagree
 
     def test_moved_to_such_a_time_it_does_not_stay_where_it_was(self, soon: CalendarSalon) -> None:
         appointment = soon.cut("14:00")
