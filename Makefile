@@ -57,6 +57,7 @@ bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench.integrity
 	$(BIN)/python -m tools.bench.importing
 	$(BIN)/python -m tools.bench.dashboard
+	$(BIN)/python -m tools.bench.lists
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
