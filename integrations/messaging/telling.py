@@ -1,5 +1,6 @@
 """Comparing what a customer was told with what stands, and writing the one message that makes it true."""
 
+import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,6 +13,8 @@ from integrations.messaging.senders import sender_of
 from integrations.messaging.wording import worded
 from integrations.models import AppointmentNotice, Message, MessageKind, MessageState, Messaging
 
+logger = logging.getLogger(__name__)
+
 RELATED = (
     "appointment__company",
     "appointment__branch__company",
@@ -20,6 +23,7 @@ RELATED = (
     "appointment__customer",
 )
 _DAY = timedelta(days=1)
+_AFTER_FAULT = timedelta(hours=1)
 # A message is in a worker's hands: what becomes of it decides what is to be said next.
 _WHILE_LEAVING = timedelta(seconds=30)
 
@@ -28,7 +32,17 @@ def tell_due(*, now: datetime, limit: int = 500) -> int:
     """Every appointment whose customer may have to hear something; how many it were."""
     waiting = AppointmentNotice.objects.filter(due_at__lte=now).order_by("due_at")
     ids = list(waiting.values_list("pk", flat=True)[:limit])
-    return sum(tell(notice_id, now=now) for notice_id in ids)
+    return sum(_told(notice_id, now) for notice_id in ids)
+
+
+def _told(notice_id: int, now: datetime) -> bool:
+    """One that cannot be worded comes again later, and keeps nobody else waiting."""
+    try:
+        return tell(notice_id, now=now)
+    except Exception:
+        logger.exception("Notice %s could not be worded", notice_id)
+        AppointmentNotice.objects.filter(pk=notice_id).update(due_at=now + _AFTER_FAULT)
+        return False
 
 
 @transaction.atomic
@@ -130,7 +144,13 @@ def _overtake(notice: AppointmentNotice, rows: list[Message]) -> None:
 
 
 def take_back(message: Message, *, now: datetime) -> None:
-    """The sender found that a message is no longer true. Nothing was written after it: see :func:`tell`."""
+    """The sender found that a message is no longer true. What was told after it stands: staff may have
+    sent an old one again.
+    """
+    later = Message.objects.filter(appointment=message.appointment_id, sequence__gt=message.sequence)
+    if later.exclude(kind=MessageKind.REMINDER).exists():
+        Message.objects.filter(pk=message.pk).update(state=MessageState.OVERTAKEN, next_try_at=None)
+        return
     notice = AppointmentNotice.objects.get(appointment=message.appointment_id)
     _overtake(notice, [message])
     notice.due_at = now

@@ -1,6 +1,7 @@
 """Book, move, cancel: exactly one right message each, and none that has ceased to be true."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -9,7 +10,7 @@ from django.utils import timezone
 from appointments import booking
 from appointments.models import Customer
 from appointments.models.appointment import Status
-from integrations.messaging import sending, telling
+from integrations.messaging import outbox, sending, telling
 from integrations.models import (
     AppointmentNotice,
     ContactPreference,
@@ -238,6 +239,51 @@ def test_more_than_the_days_limit_is_held_back_for_a_person(
 
     assert len(letterbox.letters) == 2
     assert sorted(states()) == [MessageState.SENT, MessageState.SENT, MessageState.WITHHELD]
+
+
+def test_an_old_message_sent_again_by_staff_takes_back_nothing_that_was_told_since(
+    salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller
+) -> None:
+    appointment = book(salon, jana, "13:00")
+    letterbox.answers.append("550 no such user")
+    later(time)
+    work()
+    booking.reschedule(appointment, booking.Move(start=at(MONDAY, "16:00")), now=timezone.now())
+    later(time)
+    work()
+    assert len(letterbox.letters) == 1
+
+    outbox.send_again(Message.objects.filter(state=MessageState.FAILED), now=timezone.now())
+    for _minute in range(3):
+        work()
+        later(time)
+    assert len(letterbox.letters) == 1
+    assert states() == [MessageState.OVERTAKEN, MessageState.SENT]
+
+
+def test_one_that_cannot_be_worded_keeps_nobody_waiting(
+    salon: Salon,
+    jana: Customer,
+    letterbox: Letterbox,
+    time: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    broken, fine = book(salon, jana, "09:00"), book(salon, jana, "13:00")
+    worded = telling.worded
+
+    def faulty(appointment: Any, *args: Any) -> Any:
+        if appointment.pk == broken.pk:
+            raise RuntimeError
+        return worded(appointment, *args)
+
+    monkeypatch.setattr(telling, "worded", faulty)
+    later(time)
+    work()
+    assert list(Message.objects.values_list("appointment", flat=True)) == [fine.pk]
+    monkeypatch.undo()
+    later(time, hours=2)
+    work()
+    assert len(letterbox.letters) == 2
 
 
 class TestTheMailServer:
