@@ -106,7 +106,7 @@ def _answered(request: HttpRequest, permission: str, act: Any) -> HttpResponse:
 
 def _move(request: HttpRequest, body: Mapping[str, Any], now: datetime) -> Outcome:
     appointment = _appointment(request, body)
-    freed = waitlist.Freed.by(appointment)
+    freed = waitlist.Freed.by(appointment) if appointment.is_blocking else None
     staff = _one(_scoped(request, Staff.objects.active(), branch="branch", staff="pk"), body.get("staff"))
     moved = changing.move(
         appointment,

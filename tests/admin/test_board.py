@@ -79,6 +79,12 @@ def test_a_move_says_who_could_come_instead(desk: Client, salon: Salon, appointm
     assert answer.json()["waiting"] == "1 von der Warteliste passt in die freie Zeit."
 
 
+def test_what_is_cancelled_is_not_moved(desk: Client, appointment: Appointment) -> None:
+    cancelled = booking.cancel(appointment, now=NOW)
+    answer = send(desk, "planner-move", moved(cancelled, "14:00"))
+    assert (answer.status_code, "nicht" in answer.json()["message"]) == (409, True)
+
+
 def test_a_second_click_with_what_was_seen_before_is_told(desk: Client, appointment: Appointment) -> None:
     body = moved(appointment, "11:00")
     assert send(desk, "planner-move", body).status_code == 200
