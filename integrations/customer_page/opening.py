@@ -1,6 +1,7 @@
 """From a link to its appointment, for every view alike."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.shortcuts import render
 from django.utils import translation
 
 from appointments.audit import Channel, acting
-from appointments.models import Appointment
+from appointments.models import Appointment, Customer
 from integrations.messaging import tokens
 from integrations.models import ContactPreference, Language
 
@@ -24,19 +25,35 @@ def of_link(view: View) -> View:
     def opened(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
         pk = tokens.read(token)
         appointment = None if pk is None else _appointment(pk)
-        with translation.override(_language(appointment)), acting(Channel.ONLINE):
+        customer = appointment.customer if appointment else None
+        with speaking_to(customer):
             if appointment is None:
-                response = render(request, "customer/gone.html", status=404)
-            else:
-                response = view(request, appointment, token=token, **kwargs)
-        # The address is the key: it stays out of caches, of search engines and of other sites' logs.
-        response["Cache-Control"] = "no-store, private"
-        # Not "no-referrer": browsers then send a form with the origin "null", which is refused as forged.
-        response["Referrer-Policy"] = "same-origin"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+                return gone(request)
+            return sealed(view(request, appointment, token=token, **kwargs))
 
     return opened
+
+
+@contextmanager
+def speaking_to(customer: Customer | None) -> Iterator[None]:
+    """In the customer's language, not the browser's: the salon speaks to somebody whom it knows. What is
+    changed within they have changed.
+    """
+    with translation.override(_language(customer)), acting(Channel.ONLINE):
+        yield
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    return sealed(render(request, "customer/gone.html", status=404))
+
+
+def sealed(response: HttpResponse) -> HttpResponse:
+    """The address is the key: it stays out of caches, of search engines and of other sites' logs."""
+    response["Cache-Control"] = "no-store, private"
+    # Not "no-referrer": browsers then send a form with the origin "null", which is refused as forged.
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
 
 
 def _appointment(pk: int) -> Appointment | None:
@@ -44,11 +61,6 @@ def _appointment(pk: int) -> Appointment | None:
     return own.select_related(*RELATED).first()
 
 
-def _language(appointment: Appointment | None) -> str:
-    """Not the browser's: the salon speaks to somebody whom it knows."""
-    if appointment is None:
-        return Language.GERMAN
-    chosen = ContactPreference.objects.filter(customer=appointment.customer_id).values_list(
-        "language", flat=True
-    )
-    return chosen.first() or Language.GERMAN
+def _language(customer: Customer | None) -> str:
+    chosen = ContactPreference.objects.filter(customer=customer).values_list("language", flat=True)
+    return (chosen.first() if customer else None) or Language.GERMAN

@@ -31,6 +31,7 @@ def unite(kept: Customer, double: Customer) -> None:
     if len(rows) < 2:
         return
     own, other = rows[kept.pk], rows[double.pk]
-    if own.wants_messages and not other.wants_messages:
-        own.wants_messages = False
-        own.save(update_fields=["wants_messages"])
+    own.wants_messages = own.wants_messages and other.wants_messages
+    own.no_email_since = own.no_email_since or other.no_email_since
+    own.no_sms_since = own.no_sms_since or other.no_sms_since
+    own.save(update_fields=["wants_messages", "no_email_since", "no_sms_since"])

@@ -197,6 +197,7 @@ def writes_to_customers(salon: Salon) -> None:
     assert appointment is not None
     Message.objects.create(
         company=salon.company,
+        branch=salon.branch,
         appointment=appointment,
         kind="confirmation",
         language="de",
