@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening pictures
+.PHONY: demo test check fmt messages bench evening chaos load pictures
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -62,6 +62,15 @@ bench: $(VENV)/.stamp-dev
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
+
+# Kills every process in turn under load, then checks every answer (docs/chaos.md).
+MINUTES ?= 5
+chaos: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK))
+
+# How much one machine carries, some minutes; writes docs/load.md.
+load: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.load
 
 # The pictures of guide and README, from a demo of its own. Needs Chromium.
 pictures: $(VENV)/.stamp-dev
