@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from tools.chaos.journal import Outcome
@@ -32,7 +32,7 @@ class Result:
 
 
 def as_json(result: Result) -> str:
-    return json.dumps(asdict(result), ensure_ascii=False, indent=1)
+    return json.dumps(vars(result), ensure_ascii=False, indent=1)
 
 
 def as_text(result: Result) -> str:

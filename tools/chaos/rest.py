@@ -41,6 +41,7 @@ def come_to_rest(tick: Callable[[float], None]) -> tuple[float, list[str]]:
         if not left and _compare():
             return time.monotonic() - began, []
         if time.monotonic() >= next_comparison:
+            print(f"  still waiting: {', '.join(left) or 'both sides differ'}", flush=True)
             _compare()
             next_comparison = time.monotonic() + RECONCILE_EVERY
         tick(1.0)
