@@ -14,7 +14,7 @@ def test_the_same_seed_plans_the_same() -> None:
     assert plan(1, seconds=300) != plan(2, seconds=300)
 
 
-@pytest.mark.parametrize("seconds", [180, 300, 3600])
+@pytest.mark.parametrize("seconds", [300, 3600])
 def test_every_kind_has_its_turn_and_all_is_over_in_time(seconds: int) -> None:
     faults = plan(7, seconds=seconds)
     times = Counter(fault.kind for fault in faults)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from random import Random
 
 # Seconds from one fault to the next: long enough to see the end of most.
-SHORTEST, LONGEST = 6.0, 10.0
+SHORTEST, LONGEST = 8.0, 14.0
 # Nothing goes wrong in the first seconds.
 QUIET = 5.0
 
