@@ -24,19 +24,17 @@ from integrations.models import (
     SyncState,
 )
 
-# What waits longest of all: an attempt at Cal.com, after several that failed while it was away.
-BOUND_SECONDS = 420.0
 # The schedule comes every quarter of an hour; nobody here waits so long.
 RECONCILE_EVERY = 20.0
 
 
-def come_to_rest(tick: Callable[[float], None]) -> tuple[float, list[str]]:
-    """Seconds until all was at rest, and what was not by ``BOUND_SECONDS``. ``tick`` lets the units live
+def come_to_rest(tick: Callable[[float], None], *, bound: float) -> tuple[float, list[str]]:
+    """Seconds until all was at rest, and what was not by ``bound``. ``tick`` lets the units live
     for so many seconds.
     """
     began = time.monotonic()
     next_comparison = began
-    while time.monotonic() - began < BOUND_SECONDS:
+    while time.monotonic() - began < bound:
         left = restless()
         if not left and _compare():
             return time.monotonic() - began, []

@@ -42,7 +42,7 @@ DRAIN_THREADS_SECONDS = 60.0
 MODULE = "tools.chaos.broken"
 
 
-def run(system: System, *, seed: int, seconds: float, broken: str = "") -> Result:
+def run(system: System, *, seed: int, seconds: float, bound: float, broken: str = "") -> Result:
     key, password = system.prepare()
     breaks.break_database(broken)
     connection.close()
@@ -56,7 +56,9 @@ def run(system: System, *, seed: int, seconds: float, broken: str = "") -> Resul
             felt, happened = _rage(system, journal, plan(seed, seconds=seconds), seconds)
         end = time.time()
         _let_live(system, until=watch.all_well, seconds=60)
-        seconds_to_rest, restless = rest.come_to_rest(lambda pause: _let_live(system, seconds=pause))
+        seconds_to_rest, restless = rest.come_to_rest(
+            lambda pause: _let_live(system, seconds=pause), bound=bound
+        )
     finally:
         watch.stop()
     result = Result(seed=seed, minutes=seconds / 60, broken=broken)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from pathlib import Path
 
 import psycopg
@@ -41,6 +42,9 @@ class Postgres:
     def kill(self) -> None:
         """The postmaster, with the signal that nobody can catch; then it is started again."""
         os.kill(self.pid, signal.SIGKILL)
+        # Dying it still accepts, and would be taken for one that runs.
+        while server.running_socket_dir(self.data) is not None:
+            time.sleep(0.05)
         server.ensure_running(self.data, self.options)
 
     def backends(self) -> list[int]:

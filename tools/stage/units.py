@@ -1,4 +1,4 @@
-"""Programs as systemd would run them: ``Restart=always``, ``RestartSec=1``, ``KillMode=control-group``."""
+"""Programs as systemd runs them (``deploy/systemd``): the group is killed, then started again."""
 
 import os
 import signal
@@ -10,7 +10,7 @@ from typing import IO
 
 from config.demo.processes import Supervisor
 
-RESTART_SECONDS = 1.0
+RESTART_SECONDS = 2.0
 # systemd's own is 90; nobody here needs so long.
 STOP_SECONDS = 20.0
 
