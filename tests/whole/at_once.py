@@ -48,7 +48,7 @@ class AtOnce:
         self.worker, self.systems = Worker(stage), Systems(stage)
 
     def happens(self, pair: str, wish: Wish, other: Wish, line: Line) -> None:
-        before = {one.pk: one.revision for one in self.stage.appointments()}
+        before = self.stage.revisions()
         self.stage.fate.spare()
         self.stage.fate.hurt = self.stage.fate.overtaken = False
         {

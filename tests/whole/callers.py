@@ -93,7 +93,8 @@ class Callers:
         args = {"neues_datum": local.date().isoformat(), "neue_uhrzeit": f"{local:%H:%M}"}
         if says_which and mine:
             args["appointment_id"] = str(mine[number % len(mine)].pk)
-        self.ask(line, "reschedule_appointment", args, moves_to=start, begun=dict.fromkeys(_ids(mine), True))
+        begun = dict.fromkeys(_ids(mine), True)
+        self.ask(line, "reschedule_appointment", args, moves_to=start, begun=begun)
 
     def cancels(self, line: Line, number: int, *, says_which: bool) -> None:
         mine = self._own(line)
@@ -173,12 +174,14 @@ class Callers:
         before = Before.of(stage, line.phone)
         stage.begun |= begun or ({} if repeats is None else self._begun_by(line, function))
         reply: Reply | None = None
+        stood = {str(one.pk): one.starts_at for one in stage.appointments()}.get(
+            args.get("appointment_id", "")
+        )
         with stage.work():
             reply = line.phone.ask(function, tool_call_id=tool, **args)
         asked = Asked(function, args, tool, reply, wish, moves_to)
-        stage.journal.note(
-            "phone", call=line.phone.call_id, caller=line.phone.caller, name=line.name, asked=asked
-        )
+        facts = {"call": line.phone.call_id, "caller": line.phone.caller, "name": line.name}
+        stage.journal.note("phone", asked=asked, stood=stood, **facts)
         if reply is None:
             return  # the process died, and nobody heard anything
         TALLY.answers[f"{function}: {reply['status']}"] += 1

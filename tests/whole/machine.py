@@ -36,7 +36,19 @@ FAULTS = (
     "refused_although_booked", "shifted", "other_host", "malformed", "not_found", "rate_limited",
     "unauthorized",
 )  # fmt: skip
-OPERATIONS = ("create", "create", "cancel", "reschedule", "get", "list", "slots", "reserve", "release")
+OPERATIONS = (
+    "create",
+    "create",
+    "create",
+    "create",
+    "cancel",
+    "reschedule",
+    "get",
+    "list",
+    "slots",
+    "reserve",
+    "release",
+)
 # Long enough for whoever waits to give up, short enough for a test.
 TIMEOUT_SECONDS = 0.05
 PASSING = (10, 70, 100, 400, 1500, 7200)

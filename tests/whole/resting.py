@@ -10,6 +10,7 @@ from django.utils import timezone
 from appointments.models import Appointment, Quarantine, Reservation
 from appointments.models.appointment import Source, Status
 from calls.models import CallEvent
+from calls.models.event import CallEventOutcome
 from integrations.models import (
     BookingState,
     CalendarBooking,
@@ -72,7 +73,7 @@ def restless(stage: Stage) -> list[str]:
         ),
         *rows.filter(state=BookingState.EXISTS, missing_since__isnull=False),
         *Reservation.objects.filter(**of).overdue(now),
-        *CallEvent.objects.filter(**of, processed_at=None),
+        *CallEvent.objects.filter(outcome=CallEventOutcome.NEW),
         *Message.objects.filter(**of, state__in=[MessageState.WAITING, MessageState.HANDED_OVER]),
     ]
     return [f"I12: {type(one).__name__} {describe(one)}" for one in waiting]

@@ -16,8 +16,8 @@ from tests.whole.stage import CLOCKS, DAYS, Stage
 OPENS, CLOSES = "08:00", "20:00"
 LENGTH = {"Herrenhaarschnitt": 55, "Dauerwelle": 135}
 GRID = timedelta(minutes=5)
-# So many of the places are really booked, and that is taken back.
-TRIED = 2
+# So many of the places are really booked, and that is taken back; so many are asked about.
+TRIED, ASKED = 1, 3
 
 
 def disagreements(stage: Stage) -> list[str]:
@@ -48,7 +48,7 @@ def _sample(stage: Stage) -> list[tuple[object, str]]:
     """Some of the places, others for each sequence, the same whenever it is repeated."""
     places = [(day, clock) for day in DAYS for clock in CLOCKS]
     first = len(stage.journal.entries) % len(places)
-    return [*places[first:], *places[:first]][:6]
+    return [*places[first:], *places[:first]][:ASKED]
 
 
 def _free(staff: Staff, service: Service, now: datetime) -> Iterator[datetime]:

@@ -16,6 +16,7 @@ from django.utils import timezone
 from appointments import hooks
 from appointments.models import ApiToken, Appointment, Customer, Reservation, Service, Staff
 from appointments.models.appointment import Source, Status
+from calls.models import CallEvent
 from integrations.models import (
     AppointmentNotice,
     CalendarBooking,
@@ -97,11 +98,8 @@ class Stage:
         found = Appointment.objects.filter(company=self.salon.company).order_by("pk")
         return list(found.select_related("company", "branch__company", "staff", "service", "customer"))
 
-    def holds(self) -> Sequence[Reservation]:
-        held = (
-            Reservation.objects.held().filter(company=self.salon.company).exclude(holder__startswith="move:")
-        )
-        return list(held.select_related("branch__company", "staff", "service").order_by("pk"))
+    def revisions(self) -> dict[int, int]:
+        return dict(Appointment.objects.filter(company=self.salon.company).values_list("pk", "revision"))
 
     def cases(self) -> Sequence[CalendarCase]:
         found = CalendarCase.objects.filter(company=self.salon.company, solved_at=None)
@@ -118,7 +116,7 @@ class Stage:
     @contextmanager
     def work(self) -> Iterator[None]:
         """A process of its own; whether it died or not, the world is looked at afterwards."""
-        before = {one.pk: one.revision for one in self.appointments()}
+        before = self.revisions()
         with self.fate.work():
             yield
         self.notice(before)
@@ -174,8 +172,11 @@ class Stage:
         headers, raw = letter
         signature = {"X-Cal-Signature-256": headers["X-Cal-Signature-256"]}
         url = f"/calcom/webhook/{self.salon.company.slug}/"
-        response = Client().post(url, data=raw, content_type="application/json", headers=signature)
-        assert response.status_code == 204
+        client = Client(raise_request_exception=False)
+        response = client.post(url, data=raw, content_type="application/json", headers=signature)
+        # Cal.com sends nothing twice: what a failing database did not take is lost.
+        fine = response.status_code == 204 or self.fate.hurt
+        self.demand([] if fine else [f"I4: a webhook is answered {response.status_code}"])
 
 
 @contextmanager
@@ -256,4 +257,5 @@ def _clear(stage: Stage) -> None:
         model.objects.filter(company=stage.salon.company).delete()
     for model in (Message, AppointmentNotice):
         model.objects.filter(company=stage.salon.company).delete()
+    CallEvent.objects.all().delete()
     Reservation.objects.held().filter(company__in=(stage.salon.company, stage.other.company)).delete()

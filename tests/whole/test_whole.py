@@ -12,8 +12,8 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.whole.machine import WholeMachine
 
-SEQUENCES = int(os.environ.get("CALENDAR_SEQUENCES", "40"))
-STEPS = 20
+SEQUENCES = int(os.environ.get("CALENDAR_SEQUENCES", "16"))
+STEPS = 40
 
 
 def test_whatever_happens_in_whatever_order(machine: Callable[[], WholeMachine]) -> None:
