@@ -7,9 +7,11 @@ from pathlib import Path
 
 from tools.soak.surroundings import empty, surroundings  # isort: skip - before anything of Django's
 
-from tools.soak.exporting import export
+from tools.soak.exporting import event_types_of, export
 from tools.soak.sequences import TALLY, Failure, play
 
+# The salon in which its script can be played.
+DEMO = Path("config/demo/salon.yaml")
 # Short rounds: the clock is looked at, and the database emptied, between two of them.
 SEQUENCES = 10
 # Further apart than rounds can be played in a day.
@@ -38,7 +40,8 @@ def _keep(failure: Failure, folder: Path) -> str:
     if failure.journal is None:
         return f"seed {failure.seed} broke something: {said}"
     script = said.with_suffix(".yaml")
-    script.write_text(export(failure.journal, str(failure.error).splitlines()), encoding="utf-8")
+    text = export(failure.journal, str(failure.error).splitlines(), event_types=event_types_of(DEMO))
+    script.write_text(text, encoding="utf-8")
     return f"seed {failure.seed} broke something: {said}, and to be played again {script}"
 
 
