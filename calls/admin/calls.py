@@ -88,7 +88,6 @@ class CallAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("customer", "branch__company")
     search_fields = ("call_id", "caller", "customer__name")
-    date_hierarchy = "started_at"
     ordering = ("-started_at",)
     actions_list = ("test_call", "link_calls")
     inlines = (FunctionCallInline,)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.base import ModelAdmin, ReadOnlyAdmin
 from appointments.admin.scoping import ScopedRelatedFilter
-from calls.admin.filters import AttemptFilter, FunctionCallDaysFilter
+from calls.admin.filters import AttemptFilter, FunctionCallDaysFilter, FunctionFilter, StatusFilter
 from calls.admin.versions import versions_page
 from calls.models import CallEvent, Deployment, FunctionCall, VoiceAgent
 
@@ -29,7 +29,7 @@ class FunctionCallAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "name", "status", "milliseconds", "call")
     list_filter = (
         *(FunctionCallDaysFilter, AttemptFilter),
-        *("name", "status", "lost_race", ("call__branch", ScopedRelatedFilter)),
+        *(FunctionFilter, StatusFilter, "lost_race", ("call__branch", ScopedRelatedFilter)),
         ("call__company", ScopedRelatedFilter),
     )
     list_select_related = ("call",)
