@@ -1,0 +1,32 @@
+"""Secrets of phones stand encrypted from now on, and nowhere else."""
+
+from django.db import migrations
+
+from appointments.encryption import decrypt, encrypt
+
+
+def encrypt_all(apps, schema_editor):
+    TOTPDevice = apps.get_model("otp_totp", "TOTPDevice")
+    PhoneDevice = apps.get_model("appointments", "PhoneDevice")
+    for device in TOTPDevice.objects.exclude(key=""):
+        phone = PhoneDevice(totpdevice_ptr_id=device.pk, secret_encrypted=encrypt(device.key))
+        phone.save_base(raw=True, force_insert=True)
+        TOTPDevice.objects.filter(pk=device.pk).update(key="")
+
+
+def decrypt_all(apps, schema_editor):
+    TOTPDevice = apps.get_model("otp_totp", "TOTPDevice")
+    PhoneDevice = apps.get_model("appointments", "PhoneDevice")
+    for phone in PhoneDevice.objects.all():
+        TOTPDevice.objects.filter(pk=phone.pk).update(key=decrypt(phone.secret_encrypted))
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('appointments', '0037_phone_device'),
+    ]
+
+    operations = [
+        migrations.RunPython(encrypt_all, decrypt_all),
+    ]
