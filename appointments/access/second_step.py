@@ -29,7 +29,7 @@ def is_on(user: Any) -> bool:
 
 def begin(user: Any) -> PhoneDevice:
     """What the phone is to scan; of no effect until :func:`confirm`. The same when asked again."""
-    device = PhoneDevice.objects.filter(user=user, confirmed=False).first()
+    device: PhoneDevice | None = PhoneDevice.objects.filter(user=user, confirmed=False).first()
     if device is not None and _is_readable(device):
         return device
     device = device or PhoneDevice(user=user, confirmed=False, name=_NAME)

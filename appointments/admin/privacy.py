@@ -105,7 +105,8 @@ def held_page(request: HttpRequest) -> HttpResponse:
     if not request.user.has_perm("appointments.view_datarequest"):
         raise PermissionDenied
     access = access_of(request.user)
-    company = None if access.everything else Company.objects.filter(pk=access.company_id).first()
+    own = access_of(request.user).scope(Company.objects.all(), company="pk")
+    company = None if access.everything else own.first()
     if company is None and not access.everything:
         raise PermissionDenied
     runs = {row.name.rpartition(": ")[2]: row.next_run for row in Schedule.objects.all()}

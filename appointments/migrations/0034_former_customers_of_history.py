@@ -1,11 +1,12 @@
 """Whoever was united before: their history says with whom."""
 
 import re
+from typing import Any
 
 from django.db import migrations
 
 
-def remember(apps, schema_editor):
+def remember(apps: Any, schema_editor: Any) -> None:
     """The row of the deletion carries the reason, in the language of whoever united them."""
     History = apps.get_model("appointments", "HistoricalCustomer")
     Customer = apps.get_model("appointments", "Customer")

@@ -1,11 +1,13 @@
 """Secrets of phones stand encrypted from now on, and nowhere else."""
 
+from typing import Any
+
 from django.db import migrations
 
 from appointments.encryption import decrypt, encrypt
 
 
-def encrypt_all(apps, schema_editor):
+def encrypt_all(apps: Any, schema_editor: Any) -> None:
     TOTPDevice = apps.get_model("otp_totp", "TOTPDevice")
     PhoneDevice = apps.get_model("appointments", "PhoneDevice")
     for device in TOTPDevice.objects.exclude(key=""):
@@ -14,7 +16,7 @@ def encrypt_all(apps, schema_editor):
         TOTPDevice.objects.filter(pk=device.pk).update(key="")
 
 
-def decrypt_all(apps, schema_editor):
+def decrypt_all(apps: Any, schema_editor: Any) -> None:
     TOTPDevice = apps.get_model("otp_totp", "TOTPDevice")
     PhoneDevice = apps.get_model("appointments", "PhoneDevice")
     for phone in PhoneDevice.objects.all():

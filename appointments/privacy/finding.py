@@ -34,10 +34,11 @@ def find(wanted: str, *, company: str = "") -> Customer:
 
 
 def erased_before(wanted: str, *, company: str = "") -> DataRequest | None:
-    """The erasure of whoever had a record with this number, so that erasing twice can be told from a mistake."""
+    """The erasure of whoever had a record with this number: erasing twice is no mistake."""
     if not _is_record(wanted):
         return None
-    acts = DataRequest.objects.filter(kind=RequestKind.ERASURE, records__contains=[{"id": int(wanted)}])
+    erasures = DataRequest.objects.filter(kind=RequestKind.ERASURE)
+    acts = erasures.filter(records__contains=[{"id": int(wanted)}])
     if company:
         acts = acts.filter(company__slug=company)
     return acts.order_by("-made_at").first()

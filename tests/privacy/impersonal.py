@@ -1,4 +1,170 @@
-"""Where no customer can stand: whole tables, and columns of tables in which others may."""
+"""Where no customer can stand: whole tables, and columns of tables in which others may.
 
-TABLES: frozenset[str] = frozenset()
-IMPERSONAL: dict[str, tuple[str, ...]] = {}
+A table or column that is new belongs here, or into ``life`` and so into what is erased.
+"""
+
+TABLES = frozenset(
+    (
+        # What the salon is and offers, its people and its logins
+        "appointments_absence",
+        "appointments_alarmrule",
+        "appointments_apitoken",
+        "appointments_branch",
+        "appointments_branchphonenumber",
+        "appointments_calendarfeed",
+        "appointments_company",
+        "appointments_historicalabsence",
+        "appointments_historicalbranch",
+        "appointments_historicalcalendarfeed",
+        "appointments_historicalopeninghours",
+        "appointments_historicalservice",
+        "appointments_historicalservicephase",
+        "appointments_historicalstaff",
+        "appointments_historicalworkinghours",
+        "appointments_membership",
+        "appointments_outage",
+        "appointments_phonedevice",
+        "appointments_policy",
+        "appointments_service",
+        "appointments_servicephase",
+        "appointments_staff",
+        "appointments_staffservicephases",
+        "auth_group",
+        "auth_permission",
+        "auth_user",
+        "axes_accessattempt",
+        "axes_accessfailurelog",
+        "axes_accesslog",
+        "calls_deployment",
+        "calls_voiceagent",
+        "integrations_alarmchannel",
+        "integrations_calendarconnection",
+        "integrations_calendarhost",
+        "integrations_historicalmessagetemplate",
+        "integrations_historicalmessaging",
+        "integrations_messagetemplate",
+        "integrations_messaging",
+        "otp_static_staticdevice",
+        "otp_static_statictoken",
+        "otp_totp_totpdevice",
+        # How the system is doing, in ids, codes and figures
+        "appointments_alarm",
+        "appointments_integrityreport",
+        "appointments_repair",
+        "integrations_alarmnotice",
+        "integrations_requestbudget",
+        "calls_callwatermark",
+        # Of the frameworks
+        "django_content_type",
+        "django_migrations",
+        "django_q_schedule",
+        # The proof of erasures: numbers and instants
+        "appointments_datarequest",
+    )
+)
+# Of every table: choices, codes, digests and random ids.
+EVERYWHERE = frozenset(
+    (
+        "actor",
+        "channel",
+        "currency",
+        "digest",
+        "history_change_reason",
+        "history_type",
+        "kind",
+        "source",
+        "state",
+        "status",
+        "token",
+    )
+)
+IMPERSONAL: dict[str, tuple[str, ...]] = {
+    "appointments_apireply": ("key",),
+    "appointments_appointmentphase": ("name",),
+    "appointments_finding": (
+        "check_id",
+        "code",
+        "facts",
+        "fingerprint",
+        "severity",
+        "subjects",
+    ),
+    "appointments_import": (
+        "file",
+        "file_name",
+        "made",
+        "mapping",
+        "problem",
+    ),
+    "appointments_importedrow": ("key",),
+    "appointments_importfinding": ("code",),
+    "appointments_outagedecision": ("choice",),
+    "appointments_reservation": (
+        "holder",
+        "phases",
+    ),
+    "calls_call": (
+        "agent_id",
+        "call_id",
+        "direction",
+        "disconnection_reason",
+        "sentiment",
+    ),
+    "calls_callappointment": ("relationship",),
+    "calls_callback": ("matter",),
+    "calls_callclaim": ("answered",),
+    "calls_callevent": (
+        "call_id",
+        "error",
+        "event",
+        "outcome",
+    ),
+    "calls_functioncall": (
+        "args_digest",
+        "name",
+        "tool_call_id",
+    ),
+    "django_admin_log": ("object_id",),
+    "django_q_ormq": ("key",),
+    "django_q_task": (
+        "cluster",
+        "func",
+        "group",
+        "hook",
+        "id",
+        "name",
+    ),
+    "django_session": ("session_key",),
+    "integrations_appointmentnotice": ("told",),
+    "integrations_calendarbooking": (
+        "error_code",
+        "origin",
+        "reference",
+        "uid",
+    ),
+    "integrations_calendarcase": (
+        "solution",
+        "uid",
+    ),
+    "integrations_calendarevent": (
+        "happened",
+        "outcome",
+        "trigger",
+        "uid",
+    ),
+    "integrations_calendarsync": (
+        "claimed_by",
+        "error_code",
+        "promise",
+        "wanted",
+    ),
+    "integrations_contactpreference": ("language",),
+    "integrations_historicalcontactpreference": ("language",),
+    "integrations_message": (
+        "about",
+        "language",
+        "medium",
+        "told_before",
+    ),
+    "integrations_slotreservation": ("uid",),
+}

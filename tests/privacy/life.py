@@ -37,7 +37,7 @@ from integrations.models import (
     Message,
     Messaging,
 )
-from tests.calls.messages import analyzed, deliver, ended, said
+from tests.calls.messages import TALK, analyzed, deliver, ended, said
 from tests.calls.phone import CUT, Phone
 from tests.integrations.calendar import CalendarSalon, converge
 from tests.salons import MONDAY
@@ -89,7 +89,7 @@ def at_the_counter(place: CalendarSalon, customer: Customer) -> None:
         created_at=now,
     )
     telling.tell_due(now=now + timedelta(minutes=5))
-    Message.objects.filter(recipient=MAIL).update(error=f"550 {MAIL}")
+    Message.objects.filter(recipient=MAIL).update(error=f"550 {MAIL}", subject=f"Für {NAME}")
 
 
 def by_telephone(place: CalendarSalon) -> None:
@@ -100,7 +100,7 @@ def by_telephone(place: CalendarSalon) -> None:
     phone.ask("start_booking", **asked)
     phone.ask("get_current_context")
     phone.ask("request_callback", name=NAME, telefon=SECOND, grund=SAID)
-    talk = [said("agent", "Guten Tag.", 0.0), said("user", f"Hier {NAME}, es ist {SAID}.", 3.0)]
+    talk = [*TALK, said("user", f"Hier {NAME}, es ist {SAID}.", 9.0)]
     deliver(ended(phone, talk=talk), analyzed(phone, call_analysis={"call_summary": f"{NAME}: {SAID}"}))
     stranger = Phone(place.salon.number, SECOND)
     stranger.ask("check_availability", **{**CUT, "uhrzeit": "18:00"}, name=NAME)

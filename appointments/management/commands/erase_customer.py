@@ -1,7 +1,7 @@
 """``erase_customer``: a person stands in no table any more; appointments keep their time."""
 
 import sys
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
@@ -67,6 +67,6 @@ class Command(BaseCommand):
                 % {"count": left}
             )
 
-    def _refuse(self, line: str) -> None:
+    def _refuse(self, line: str) -> NoReturn:
         self.stderr.write(line)
         sys.exit(BAD_INPUT)

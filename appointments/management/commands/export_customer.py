@@ -2,8 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
@@ -36,7 +37,11 @@ class Command(BaseCommand):
         except privacy.NobodyError as error:
             self._refuse(str(error))
         filled = privacy.everything_about(found, now=now)
-        makers = {"zip": privacy.archive, "json": as_json, "html": as_page}
+        makers: dict[str, Callable[..., str | bytes]] = {
+            "zip": privacy.archive,
+            "json": as_json,
+            "html": as_page,
+        }
         made = makers[options["format"]](found, filled, now=now)
         path = to or Path(f"auskunft-{found.pk}.{options['format']}")
         try:
@@ -50,6 +55,6 @@ class Command(BaseCommand):
         rows = sum(len(each.rows) for each in filled)
         self.stdout.write(_("%(path)s: %(rows)s rows.") % {"path": path, "rows": rows})
 
-    def _refuse(self, line: str) -> None:
+    def _refuse(self, line: str) -> NoReturn:
         self.stderr.write(line)
         sys.exit(BAD_INPUT)
