@@ -83,6 +83,7 @@ def _tables() -> tuple[Table, ...]:
         table_of(
             ContactPreference.history.model,
             *("history_date", "history_type", "channel", "actor", "wants_messages", "reminders_agreed_at"),
+            title=_("History of contact preferences"),
             rows=lambda person: ContactPreference.history.filter(customer__in=person.customers),
         ),
     )

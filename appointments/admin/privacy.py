@@ -31,6 +31,7 @@ class EraseForm(forms.Form):
         label=gettext_lazy("Coming appointments"),
         choices=[(Coming.CANCEL, Coming.CANCEL.label), (Coming.KEEP, Coming.KEEP.label)],
         widget=forms.RadioSelect,
+        error_messages={"required": gettext_lazy("Please say what becomes of the coming appointments.")},
     )
     understood = forms.BooleanField(
         label=gettext_lazy("I have understood that this cannot be undone."),

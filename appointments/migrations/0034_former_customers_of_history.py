@@ -29,6 +29,8 @@ def remember(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
 
+    atomic = False
+
     dependencies = [
         ('appointments', '0033_former_customer'),
     ]

@@ -1,8 +1,11 @@
-"""Secrets of phones stand encrypted from now on, and nowhere else."""
+"""Secrets of phones stand encrypted from now on, and nowhere else.
+
+A web process of the former version takes no code of a phone any more until it is started again.
+"""
 
 from typing import Any
 
-from django.db import migrations
+from django.db import migrations, transaction
 
 from appointments.encryption import decrypt, encrypt
 
@@ -12,8 +15,9 @@ def encrypt_all(apps: Any, schema_editor: Any) -> None:
     PhoneDevice = apps.get_model("appointments", "PhoneDevice")
     for device in TOTPDevice.objects.exclude(key=""):
         phone = PhoneDevice(totpdevice_ptr_id=device.pk, secret_encrypted=encrypt(device.key))
-        phone.save_base(raw=True, force_insert=True)
-        TOTPDevice.objects.filter(pk=device.pk).update(key="")
+        with transaction.atomic():
+            phone.save_base(raw=True, force_insert=True)
+            TOTPDevice.objects.filter(pk=device.pk).update(key="")
 
 
 def decrypt_all(apps: Any, schema_editor: Any) -> None:
@@ -24,6 +28,8 @@ def decrypt_all(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
+
+    atomic = False
 
     dependencies = [
         ('appointments', '0037_phone_device'),

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
@@ -25,6 +25,13 @@ LANGUAGE = "de"
 PAGE, FILE = "auskunft.html", "daten.json"
 
 
+class Cell(NamedTuple):
+    """``technical``: as it was sent from machine to machine, to be opened by whoever wants to read it."""
+
+    text: str
+    technical: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A table and what stands in it of one person."""
@@ -37,8 +44,12 @@ class Filled:
         return [str(label) for label in self.table.columns.values()]
 
     @property
-    def cells(self) -> list[list[str]]:
-        return [[_spoken(row[name]) for name in self.table.columns] for row in self.rows]
+    def cells(self) -> list[list["Cell"]]:
+        return [[self._cell(name, row[name]) for name in self.table.columns] for row in self.rows]
+
+    def _cell(self, name: str, value: Any) -> "Cell":
+        words = self.table.words.get(name, {})
+        return Cell(str(words[value])) if isinstance(value, str) and value in words else _cell(value)
 
 
 @transaction.atomic
@@ -88,16 +99,26 @@ def as_page(customer: Customer, filled: Sequence[Filled], *, now: datetime) -> s
         return render_to_string("privacy/about.html", context)
 
 
+def _cell(value: Any) -> Cell:
+    """As people read it, in the language and the zone of the moment."""
+    if value is None or value in ("", [], {}):
+        return Cell("–")
+    if isinstance(value, list) and all(isinstance(each, dict) and "text" in each for each in value):
+        return Cell("\n".join(_line(each) for each in value))
+    if isinstance(value, dict | list):
+        return Cell(json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1), technical=True)
+    return Cell(_spoken(value))
+
+
 def _spoken(value: Any) -> str:
-    """A cell as people read it, in the language and the zone of the moment."""
-    if value is None or value == "":
-        return "–"
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "j. N Y, H:i")
-    if isinstance(value, date):
-        return date_format(value, "j. N Y")
-    if isinstance(value, dict | list):
-        return json.dumps(value, cls=DjangoJSONEncoder, ensure_ascii=False, indent=1)
-    return str(value)
+    return date_format(value, "j. N Y") if isinstance(value, date) else str(value)
+
+
+def _line(said: Mapping[str, Any]) -> str:
+    """A line of a transcript."""
+    speakers = {"agent": _("Telephone assistant"), "user": _("Caller")}
+    return f"{speakers.get(str(said.get('role')), said.get('role'))}: {said['text']}"

@@ -113,11 +113,13 @@ def _histories() -> tuple[Table, ...]:
         table_of(
             Customer.history.model,
             *("id", *when, "name", "phone", "email", "notes", "history_change_reason"),
+            title=_("History of customers"),
             rows=lambda person: Customer.history.filter(id__in=person.customers),
         ),
         table_of(
             Appointment.history.model,
             *("id", *when, "starts_at", "status", "attendee_name", "contact_phone", "notes"),
+            title=_("History of appointments"),
             rows=lambda person: Appointment.history.filter(
                 Q(id__in=person.appointments) | Q(customer__in=person.customers)
             ),
@@ -125,6 +127,7 @@ def _histories() -> tuple[Table, ...]:
         table_of(
             WaitlistEntry.history.model,
             *("id", *when, "first_day", "last_day", "note", "state"),
+            title=_("History of the waitlist"),
             rows=lambda person: WaitlistEntry.history.filter(customer__in=person.customers),
         ),
     )

@@ -1,6 +1,7 @@
 """The restore drill: what was backed up is what comes back, in another database, and that is proven there."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,7 +23,8 @@ from config.backups.dumping import tables
 from config.backups.manifest import path_of
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
 
-OTHER = "test_terminfest_restored"
+# Each process of the tests has one.
+OTHER = f"test_terminfest_restored_{os.getpid()}"
 
 
 @pytest.fixture

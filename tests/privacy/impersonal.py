@@ -36,6 +36,7 @@ TABLES = frozenset(
         "axes_accessfailurelog",
         "axes_accesslog",
         "calls_deployment",
+        "calls_flowversion",
         "calls_voiceagent",
         "integrations_alarmchannel",
         "integrations_calendarconnection",
