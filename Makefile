@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening pictures upgrade
+.PHONY: demo test check fmt messages bench evening soak mutants pictures upgrade
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -64,6 +64,15 @@ bench: $(VENV)/.stamp-dev
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
+
+# Everybody at once, and everything that can go wrong, in random order: docs/proof.md.
+MINUTES ?= 10
+soak: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+# Plants bugs and counts how many sequences it takes until each is noticed. Some minutes.
+mutants: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak.mutants
 
 # The pictures of guide and README, from a demo of its own. Needs Chromium.
 pictures: $(VENV)/.stamp-dev
