@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening chaos load pictures upgrade
+.PHONY: demo test check fmt messages bench evening soak mutants chaos load pictures upgrade
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -65,10 +65,17 @@ bench: $(VENV)/.stamp-dev
 evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
 
+# Everybody at once, and everything that can go wrong, in random order: docs/proof.md.
+soak: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
+
+# Plants bugs and counts how many sequences it takes until each is noticed. Some minutes.
+mutants: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak.mutants
+
 # Kills every process in turn under load, then checks every answer (docs/chaos.md).
-MINUTES ?= 5
 chaos: $(VENV)/.stamp-dev
-	$(BIN)/python -m tools.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK))
+	$(BIN)/python -m tools.chaos --minutes $(or $(MINUTES),5) $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK))
 
 # How much one machine carries, some minutes; writes docs/load.md.
 load: $(VENV)/.stamp-dev

@@ -1,4 +1,4 @@
-"""The random days would notice: each of these is a short day, with and without what keeps it true."""
+"""The machine would notice: each of these is a short day, with and without what keeps it true."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -9,62 +9,87 @@ from django.utils import timezone
 from integrations.convergence import attempts, converging, work
 from integrations.incoming import observing
 from integrations.models import BookingState, CalendarBooking
-from tests.integrations.stateful.dying import AFTER
-from tests.integrations.stateful.machine import CalendarMachine
-from tests.integrations.stateful.stage import PLACES
+from tests.whole.dying import AFTER, DEADLOCK, DROPPED, SERIALIZATION, STATEMENT
+from tests.whole.machine import WholeMachine
+from tests.whole.stage import PLACES
+from tools.soak.planted import PLANTED
+from tools.soak.sequences import play as play_some
 
-Day = Callable[[CalendarMachine], None]
+Day = Callable[[WholeMachine], None]
+CUT = {"is_perm": False, "staff": True}
 
 
-def an_answer_is_lost(machine: CalendarMachine) -> None:
+def an_answer_is_lost(machine: WholeMachine) -> None:
     """Booked there, but nobody here was told; then it is moved."""
     machine.something_will_fail(fault="error_after", operation="create", times=1)
     machine.staff_books(is_perm=False, is_emma=True, start=PLACES[0])
-    machine.worker_syncs()
+    machine.worker_works(task="syncs")
     machine.staff_moves(number=0, is_emma=True, start=PLACES[7])
 
 
-def a_worker_dies(machine: CalendarMachine) -> None:
+def a_worker_dies(machine: WholeMachine) -> None:
     """After it has sent, before it has stored the answer."""
     machine.staff_books(is_perm=True, is_emma=True, start=PLACES[0])
-    machine.process_will_die_at_a_request(where="after", count=1)
-    machine.worker_syncs()
+    machine.process_will_die(where=AFTER, count=3)
+    machine.worker_works(task="syncs")
     machine.staff_moves(number=0, is_emma=True, start=PLACES[7])
 
 
-def it_is_booked_otherwise(machine: CalendarMachine) -> None:
+def it_is_booked_otherwise(machine: WholeMachine) -> None:
     """Incident 2: half an hour later than promised."""
     machine.something_will_fail(fault="shifted", operation="create", times=1)
     machine.staff_books(is_perm=False, is_emma=True, start=PLACES[0])
-    machine.worker_syncs()
+    machine.worker_works(task="syncs")
 
 
-def a_guest_cancels(machine: CalendarMachine) -> None:
+def a_guest_cancels(machine: WholeMachine) -> None:
     """What a caller was promised is cancelled at Cal.com."""
     machine.staff_books(is_perm=False, is_emma=True, start=PLACES[0])
-    machine.worker_syncs()
+    machine.worker_works(task="syncs")
     machine.cancelled_there(number=0)
     machine.post_comes()
 
 
-def staff_move_what_is_being_refused(machine: CalendarMachine) -> None:
+def staff_move_what_is_being_refused(machine: WholeMachine) -> None:
     """Cal.com says no to the caller's time; staff have just given them another."""
-    machine.caller_asks(is_perm=False, staff=True, start=PLACES[0])
+    machine.caller_checks(line=0, start=PLACES[0], **CUT)
     machine.something_will_fail(fault="refused", operation="create", times=1)
-    stage, acts = machine.stage, machine.acts
+    stage, counter = machine.stage, machine.counter
     stage.fate.meanwhile(
-        AFTER, 1, lambda: acts.staff_moves(stage.appointments()[0], stage.salon.emma, PLACES[7])
+        AFTER, 1, lambda: counter.moves(stage.appointments()[0], stage.salon.emma, PLACES[7])
     )
-    machine.caller_books(number=0)
+    machine.caller_books(line=0, start=PLACES[0], **CUT)
 
 
-def play(machine: CalendarMachine, day: Day) -> None:
+def the_database_fails(machine: WholeMachine) -> None:
+    """In all three ways, at every other statement of a booking by phone, and the caller tries again."""
+    for number, kind in enumerate((DROPPED, DEADLOCK, SERIALIZATION)):
+        for count in range(2 + number, 60, 19):
+            machine.stage.fate.fail_database(kind, count)
+            machine.caller_books(line=number, start=PLACES[number], **CUT)
+        machine.caller_books(line=number, start=PLACES[number], **CUT)
+
+
+def a_call_dies(machine: WholeMachine) -> None:
+    """While it books; then the caller rings once more."""
+    machine.stage.fate.kill(STATEMENT, 40)
+    machine.caller_books(line=0, start=PLACES[0], **CUT)
+    machine.caller_ends(line=0, what="hangs_up")
+    machine.caller_books(line=0, start=PLACES[0], **CUT)
+
+
+def everybody_at_once(machine: WholeMachine) -> None:
+    for pair in ("two callers", "a key twice", "a tool call twice", "counter and caller"):
+        machine.at_the_same_moment(pair=pair, line=0, start=PLACES[0], other=PLACES[0], **CUT)
+
+
+def play(machine: WholeMachine, day: Day) -> None:
     machine.open_salon(strict=False)
     try:
         day(machine)
         machine.nothing_is_broken()
-    except AssertionError:
-        machine.is_sound = False
+    except BaseException:
+        machine.stage.is_sound = False
         raise
     finally:
         machine.teardown()
@@ -78,9 +103,12 @@ def play(machine: CalendarMachine, day: Day) -> None:
         it_is_booked_otherwise,
         a_guest_cancels,
         staff_move_what_is_being_refused,
+        the_database_fails,
+        a_call_dies,
+        everybody_at_once,
     ],
 )
-def test_the_day_ends_well(machine: Callable[[], CalendarMachine], day: Day) -> None:
+def test_the_day_ends_well(machine: Callable[[], WholeMachine], day: Day) -> None:
     play(machine(), day)
 
 
@@ -93,7 +121,7 @@ def believe_nothing_happened(_work: Any, rows: Sequence[CalendarBooking]) -> Non
 
 @pytest.mark.parametrize("day", [an_answer_is_lost, a_worker_dies])
 def test_reconciliation_alone_would_put_it_right(
-    machine: Callable[[], CalendarMachine], monkeypatch: pytest.MonkeyPatch, day: Day
+    machine: Callable[[], WholeMachine], monkeypatch: pytest.MonkeyPatch, day: Day
 ) -> None:
     """Later than the look-up, but by itself."""
     monkeypatch.setattr(converging, "resolve", believe_nothing_happened)
@@ -103,7 +131,7 @@ def test_reconciliation_alone_would_put_it_right(
 
 @pytest.mark.parametrize("day", [an_answer_is_lost, a_worker_dies])
 def test_it_is_noticed_if_nobody_finds_out_what_is_unknown(
-    machine: Callable[[], CalendarMachine], monkeypatch: pytest.MonkeyPatch, day: Day
+    machine: Callable[[], WholeMachine], monkeypatch: pytest.MonkeyPatch, day: Day
 ) -> None:
     """Incident D7: one appointment, two bookings."""
     monkeypatch.setattr(converging, "resolve", believe_nothing_happened)
@@ -114,7 +142,7 @@ def test_it_is_noticed_if_nobody_finds_out_what_is_unknown(
 
 
 def test_it_is_noticed_if_answers_are_not_compared(
-    machine: Callable[[], CalendarMachine], monkeypatch: pytest.MonkeyPatch
+    machine: Callable[[], WholeMachine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(work, "is_as_promised", lambda _booking, _segment: True)
 
@@ -123,10 +151,19 @@ def test_it_is_noticed_if_answers_are_not_compared(
 
 
 def test_it_is_noticed_if_a_promise_follows_the_calendar(
-    machine: Callable[[], CalendarMachine], monkeypatch: pytest.MonkeyPatch
+    machine: Callable[[], WholeMachine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Invariant I5."""
     monkeypatch.setattr(observing, "follows_calendar", lambda _appointment: True)
 
     with pytest.raises(AssertionError, match="promised"):
         play(machine(), a_guest_cancels)
+
+
+def test_a_broken_invariant_is_found_by_itself(machine: Callable[[], WholeMachine]) -> None:
+    """Not by a day that was made for it: nobody asks again before confirming, as in incident 1."""
+    with PLANTED["booked without asking again, no constraint"]():
+        failure = play_some(machine, 1, sequences=16, shrinks=False)
+
+    assert failure is not None
+    assert str(failure.error).startswith("I1: in two places")

@@ -1,41 +1,40 @@
-"""What must hold after each step, and what when everything has come to rest."""
+"""What must hold when everything has come to rest: the queue is empty and nothing goes wrong any more."""
 
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import NamedTuple
 
-from django.db import connection
 from django.utils import timezone
 
-from appointments import booking
-from appointments.models import Allocation, Appointment, Reservation
+from appointments.models import Appointment, Quarantine, Reservation
 from appointments.models.appointment import Source, Status
-from integrations import tasks
-from integrations.incoming.reconciling import reconcile
+from calls.models import CallEvent
+from calls.models.event import CallEventOutcome
 from integrations.models import (
     BookingState,
     CalendarBooking,
     CalendarEvent,
     CalendarSync,
     EventOutcome,
+    Message,
+    MessageKind,
+    MessageState,
     SyncState,
 )
 from integrations.models import Promise as Answer
+from integrations.models.message import TROUBLE
 from integrations.sandbox.records import Booking
 from tests.integrations.calendar import CUTS, HOSTS, PERMS
-from tests.integrations.stateful.stage import Stage
+from tests.whole import mail, solver
+from tests.whole.stage import Stage
+from tests.whole.workers import Worker
 
 ROUNDS = 12
 # Longer than the longest pause between two attempts.
 ROUND = timedelta(minutes=20)
 # The perm's runs by their first phase: minutes from its start, from and to.
 PERM_RUNS = {1: (0, 50), 3: (65, 70), 5: (80, 135)}
-
-OVERLAPS = """
-    SELECT a.id, b.id FROM appointments_allocation a JOIN appointments_allocation b
-    ON a.staff_id = b.staff_id AND a.id < b.id AND a.during && b.during WHERE a.company_id = %s
-"""
 
 
 class Place(NamedTuple):
@@ -45,63 +44,22 @@ class Place(NamedTuple):
     end: int
 
 
-def broken_now(stage: Stage) -> list[str]:
-    """Independent of the constraints that should keep it so."""
-    return [*_overlaps(stage), *_without_time(stage), *_strange_uids(stage)]
-
-
-def _overlaps(stage: Stage) -> Iterable[str]:
-    with connection.cursor() as cursor:
-        cursor.execute(OVERLAPS, [stage.salon.company.pk])
-        return [f"allocations overlap: {pair}" for pair in cursor.fetchall()]
-
-
-def _without_time(stage: Stage) -> Iterable[str]:
-    owned = Counter(
-        Allocation.objects.filter(company=stage.salon.company).values_list("appointment", flat=True)
-    )
-    for one in stage.appointments():
-        if one.is_blocking != bool(owned[one.pk]):
-            yield f"{one.pk} is {one.status} and has {owned[one.pk]} allocations"
-
-
-def _strange_uids(stage: Stage) -> Iterable[str]:
-    """No row says of a booking that it is another appointment's than the booking itself says."""
-    rows = CalendarBooking.objects.filter(company=stage.salon.company, state=BookingState.EXISTS)
-    for row in rows:
-        there = stage.world.booking(row.uid or "")
-        if row.uid is None or there is None:
-            if row.uid is None:
-                yield f"row {row.pk} exists without uid"
-            continue
-        carried = there.metadata.get("terminfest_appointment")
-        if carried and carried != str(row.appointment_id) and row.origin != "foreign":
-            yield f"{row.uid} of {carried} is noted for {row.appointment_id}"
-
-
 def come_to_rest(stage: Stage) -> bool:
     """Nothing goes wrong any more, time passes, the worker works. Whether nothing was left to do."""
     stage.sandbox.faults.clear()
+    stage.world.in_the_gap = lambda: None
     stage.fate.spare()
+    mail.Letterbox.troubles.clear()
+    worker = Worker(stage)
     for done in range(ROUNDS):
         stage.time.shift(ROUND)
-        if _worker_round(stage) and done and not restless(stage):
+        if worker.whole_round() and done and not restless(stage):
             return True
     return False
 
 
-def _worker_round(stage: Stage) -> bool:
-    """Whether both sides could be compared completely."""
-    tasks.process_calendar_events()
-    booking.sweep(now=timezone.now())
-    tasks.sync_calendar()
-    compared = reconcile(stage.salon.company, now=timezone.now())
-    tasks.clean_up_slots()
-    return compared.is_complete
-
-
 def restless(stage: Stage) -> list[str]:
-    """What still waits for something."""
+    """What still waits for something (I12)."""
     of = {"company": stage.salon.company}
     now = timezone.now()
     syncs = CalendarSync.objects.filter(**of)
@@ -115,8 +73,10 @@ def restless(stage: Stage) -> list[str]:
         ),
         *rows.filter(state=BookingState.EXISTS, missing_since__isnull=False),
         *Reservation.objects.filter(**of).overdue(now),
+        *CallEvent.objects.filter(outcome=CallEventOutcome.NEW),
+        *Message.objects.filter(**of, state__in=[MessageState.WAITING, MessageState.HANDED_OVER]),
     ]
-    return [f"{type(one).__name__} {describe(one)}" for one in waiting]
+    return [f"I12: {type(one).__name__} {describe(one)}" for one in waiting]
 
 
 def describe(one: object) -> str:
@@ -129,34 +89,41 @@ def describe(one: object) -> str:
     return str(facts)
 
 
+def broken_at_rest(stage: Stage) -> list[str]:
+    return [*disagreements(stage), *_letters(stage), *solver.disagreements(stage)]
+
+
 def disagreements(stage: Stage) -> list[str]:
-    """At rest: database = calendar, or somebody has been told (an open case)."""
+    """Database = calendar, or somebody has been told (an open case, or the quarantine)."""
     now = timezone.now()
     cases = stage.cases()
-    told = {case.appointment_id for case in cases} | {case.other_id for case in cases}
+    quarantine = Quarantine.objects.filter(company=stage.salon.company).values_list("appointment", flat=True)
+    told = {case.appointment_id for case in cases} | {case.other_id for case in cases} | set(quarantine)
     about = {case.uid for case in cases}
-    coming = [one for one in stage.appointments() if one.starts_at > now]
+    everything = stage.appointments()
     owners = _owners(stage)
     there = [one for one in stage.standing() if one.start > now]
     wrong = [*_twice(there, told)]
-    for one in coming:
-        standing = sorted(_place(b) for b in there if owners.get(b.uid) == one.pk)
-        if one.pk in told:
+    for one in everything:
+        if one.starts_at <= now or one.pk in told:
             continue
+        standing = sorted(_place(b) for b in there if owners.get(b.uid) == one.pk)
         if _is_exempt(one):
-            wrong += [f"{one.pk} is kept without an entry: {place}" for place in standing]
+            wrong += [f"I5: {one.pk} is kept without an entry: {place}" for place in standing]
         elif one.status == Status.CONFLICT:
-            wrong.append(f"{one.pk} is in conflict, and nobody knows")
+            wrong.append(f"I12: {one.pk} is in conflict, and nobody knows")
         elif not _as_wanted(one, standing):
-            wrong.append(f"{one.pk} ({one.status}, {one.source}) at {one.starts_at}: {standing} stands there")
-    known = {one.pk: one for one in stage.appointments()}
+            wrong.append(
+                f"I5: {one.pk} ({one.status}, {one.source}) at {one.starts_at}: {standing} stands there"
+            )
+    known = {one.pk: one for one in everything}
     for b in there:
         owner = owners.get(b.uid)
         if owner is None and b.uid not in about:
-            wrong.append(f"{b.uid} stands there and is nobody's: {_place(b)} {b.metadata}")
+            wrong.append(f"I6: {b.uid} stands there and is nobody's: {_place(b)} {b.metadata}")
         elif owner is not None and owner not in told and known[owner].starts_at <= now:
-            wrong.append(f"{b.uid} stands there, but {owner} is over")
-    wrong += [f"halted, and nobody knows: {describe(s)}" for s in _halted(stage, told)]
+            wrong.append(f"I5: {b.uid} stands there, but {owner} is over")
+    wrong += [f"I12: halted, and nobody knows: {describe(s)}" for s in _halted(stage, told)]
     return wrong
 
 
@@ -213,7 +180,29 @@ def _twice(there: list[Booking], told: set[int | None]) -> list[str]:
     ours = [one.metadata for one in there if one.metadata.get("terminfest_id")]
     parts = Counter(tuple(one["terminfest_id"].split(":")[:2]) for one in ours)
     return [
-        f"{part} stands {times} times"
+        f"I7: {part} stands {times} times"
         for part, times in parts.items()
         if times > 1 and int(part[0]) not in told
     ]
+
+
+def _letters(stage: Stage) -> Iterable[str]:
+    """What customers have been written is what stands, or a person knows; and no letter came twice."""
+    yield from (f"I7: letter {pk} came {n} times" for pk, n in Counter(mail.Letterbox.taken).items() if n > 1)
+    now = timezone.now()
+    last: dict[int, Message] = {}
+    rows = Message.objects.filter(company=stage.salon.company).exclude(kind=MessageKind.REMINDER)
+    for row in rows.exclude(state=MessageState.OVERTAKEN).order_by("pk"):
+        last[row.appointment_id] = row
+    for one in stage.appointments():
+        message = last.get(one.pk)
+        if message is None or message.state in TROUBLE or one.starts_at <= now:
+            continue
+        stands = one.status in (Status.BOOKED, Status.CONFIRMED)
+        written = message.about != ""
+        if one.status in (Status.PROVISIONAL, Status.CONFLICT):
+            continue
+        if message.pk not in mail.Letterbox.taken:
+            yield f"I4: letter {message.pk} is {message.state}, but nobody got it"
+        elif written != stands or (stands and message.starts_at != one.starts_at):
+            yield f"I4: {one.pk} is {one.status} at {one.starts_at}, but written was {message.about}"
