@@ -17,6 +17,7 @@ from appointments.models.appointment import BLOCKING
 from integrations.models import CalendarCase, CalendarHost, Message
 from integrations.sandbox.routes import BOOKINGS
 from tools.chaos.judging import Letter, Place, Row, Standing
+from tools.evening.agreement import busy_runs
 from tools.stage.wire import Wire
 
 # Findings that say what a person has to decide, or that this is no salon of many weeks.
@@ -67,21 +68,9 @@ def wanted_places(now: datetime) -> dict[int, list[Place]]:
     hosts = dict(CalendarHost.objects.values_list("staff", "calcom_user_id"))
     coming = Appointment.objects.blocking().filter(starts_at__gt=now).exclude(branch__calendar="off")
     return {
-        row.pk: [Place(hosts[row.staff_id], start, end) for start, end in _runs(row)]
+        row.pk: [Place(hosts[row.staff_id], start, end) for start, end in busy_runs(row)]
         for row in coming.prefetch_related("phases")
     }
-
-
-def _runs(appointment: Appointment) -> list[tuple[datetime, datetime]]:
-    runs: list[tuple[datetime, datetime]] = []
-    for phase in sorted(appointment.phases.all(), key=lambda one: one.starts_at):
-        if not phase.busy:
-            continue
-        if runs and runs[-1][1] == phase.starts_at:
-            runs[-1] = (runs[-1][0], phase.ends_at)
-        else:
-            runs.append((phase.starts_at, phase.ends_at))
-    return runs
 
 
 def standing(calendar: Wire, key: str, now: datetime) -> list[Standing]:
