@@ -129,7 +129,6 @@ def _tables() -> tuple[Table, ...]:
         ),
         table_of(
             CallEvent,
-            CallEventOutcome,
             *("event", "call_id", "body", "received_at"),
             rows=lambda person: CallEvent.objects.filter(call_id__in=own_calls(person).values("call_id")),
         ),
