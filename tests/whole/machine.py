@@ -262,6 +262,40 @@ class WholeMachine(RuleBasedStateMachine):
         self.stage.journal.note("fault", fault=fault, operation=operation, times=times)
         self.stage.sandbox.faults.add(fault, operation, times=times, seconds=TIMEOUT_SECONDS)
 
+    @step(
+        trouble=st.one_of(
+            st.tuples(st.sampled_from(FAULTS), st.sampled_from(["create", "create", "reschedule", "slots"])),
+            st.tuples(st.sampled_from([BEFORE, AFTER, STATEMENT]), st.integers(1, 60)),
+            st.tuples(st.sampled_from([DROPPED, DEADLOCK, SERIALIZATION]), st.integers(1, 60)),
+        ),
+        victim=st.sampled_from(["booking", "booking", "moving", "cancelling", "syncing", "syncing"]),
+        line=lines,
+        is_perm=either,
+        start=places,
+    )
+    def something_fails_in_the_middle(
+        self, *, trouble: tuple[str, Any], victim: str, line: int, is_perm: bool, start: Any
+    ) -> None:
+        """At once, and to somebody: what is only arranged may never strike."""
+        kind, where = trouble
+        if victim == "syncing":
+            self.staff_books(is_perm=is_perm, is_emma=bool(line), start=start)
+        if kind in FAULTS:
+            self.something_will_fail(fault=kind, operation=where, times=1)
+        elif kind in (BEFORE, AFTER, STATEMENT):
+            self.process_will_die(where=kind, count=where)
+        else:
+            self.database_will_fail(kind=kind, count=where, twice=False)
+        if victim == "syncing":
+            self.worker_works(task="syncs")
+        elif victim == "booking":
+            self.line(line).reservation = ""
+            self.caller_books(line=line, is_perm=is_perm, staff=bool(line), start=start)
+        elif victim == "moving":
+            self.caller_moves(line=line % 2, number=0, start=start, says_which=True)
+        else:
+            self.caller_cancels(line=line % 2, number=0, says_which=True)
+
     @step(where=st.sampled_from([BEFORE, AFTER, STATEMENT]), count=st.integers(1, 60))
     def process_will_die(self, *, where: str, count: int) -> None:
         at = count if where == STATEMENT else 1 + count % 3
