@@ -4,6 +4,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from tests.integrations.calendar import CUTS, HOSTS, PERMS
 from tests.whole import mail
 from tests.whole.dying import AFTER, BEFORE, DEADLOCK, DROPPED, SERIALIZATION, STATEMENT
 from tests.whole.steps import either, lines, places, step, which
@@ -72,6 +73,35 @@ class TroubleSteps(PhoneSteps, SalonSteps, OutsideSteps):
             self.caller_moves(line=line % 2, number=0, start=start, says_which=True)
         else:
             self.caller_cancels(line=line % 2, number=0, says_which=True)
+
+    @step(
+        line=lines,
+        is_perm=either,
+        is_emma=either,
+        start=places,
+        by=st.sampled_from(["guest", "counter", "caller", "time", "nobody"]),
+        books=either,
+    )
+    def call_is_interrupted(
+        self, *, line: int, is_perm: bool, is_emma: bool, start: Any, by: str, books: bool
+    ) -> None:
+        """Between “frei” and the name somebody wants the very same (incident 4)."""
+        wish = {"is_perm": is_perm, "start": start}
+        self.caller_checks(line=line, staff=is_emma, **wish)
+        if by == "guest":
+            host = HOSTS["emma" if is_emma else "jonas"]
+            self.stage.journal.note("unplayed", what=f"a guest books {host} at {start}, whatever is held")
+            self.calcom.guest_insists(PERMS[host][1] if is_perm else CUTS[host], start)
+            self.post_comes()
+        elif by == "caller":
+            self.caller_books(line=(line + 1) % 3, staff=is_emma, **wish)
+        elif by in ("time", "counter"):
+            self.time_passes(seconds=100 if by == "time" else 10)
+            self.staff_books(is_emma=is_emma, **wish)
+        if books:
+            self.caller_books(line=line, staff=is_emma, **wish)
+        else:
+            self.caller_revalidates(line=line)
 
     @step(where=st.sampled_from([BEFORE, AFTER, STATEMENT]), count=st.integers(1, 60))
     def process_will_die(self, *, where: str, count: int) -> None:
