@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from django_q.conf import Conf
 
 from appointments.access import Role, roles
 from config import redis_links
-from tests import redis_server
+from tests import emptying, redis_server
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -30,11 +31,14 @@ def only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Stop everything before the first row is written, should the database not be one made for tests."""
     name = str(connection.settings_dict["NAME"])
     if not name.startswith("test_"):
         pytest.exit(f"The tests would write into the database {name}.", returncode=2)
+    with django_db_blocker.unblock():
+        emptying.keep()
+    TransactionTestCase._fixture_teardown = lambda _case: emptying.empty()
 
 
 @pytest.fixture
