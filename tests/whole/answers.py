@@ -126,8 +126,10 @@ class Heard:
         return booked_by(self.phone) - self.before.booked
 
 
-def is_taken(stage: Stage, staff: Staff, wish: Wish, phone: Phone | None = None) -> bool:
-    """By anybody but this call itself, or too soon."""
+def is_taken(
+    stage: Stage, staff: Staff, wish: Wish, phone: Phone | None = None, *, moving: int | None = None
+) -> bool:
+    """By anybody but this call itself, or too soon. ``moving``: an appointment that would give up its time."""
     now = stage.now
     if wish.start < now + NOTICE:
         return True
@@ -136,6 +138,8 @@ def is_taken(stage: Stage, staff: Staff, wish: Wish, phone: Phone | None = None)
         somewhere |= Q(during__overlap=span)
     rows = Allocation.objects.filter(somewhere, staff=staff)
     rows = rows.filter(Q(reservation__isnull=True) | Q(reservation__expires_at__gt=now))
+    if moving is not None:
+        rows = rows.exclude(appointment=moving)
     return (rows.exclude(reservation__holder=holder_of(phone)) if phone else rows).exists()
 
 

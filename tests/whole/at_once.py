@@ -9,7 +9,7 @@ from django.db import connection
 
 from tests.calls.phone import Phone, send
 from tests.whole.answers import BOOKED, Wish
-from tests.whole.callers import Callers, Line
+from tests.whole.callers import Line
 from tests.whole.counter import Counter
 from tests.whole.stage import Stage
 from tests.whole.systems import Systems
@@ -44,8 +44,7 @@ def at_once(*acts: Callable[[], T]) -> list[T]:
 class AtOnce:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
-        self.callers, self.counter = Callers(stage), Counter(stage)
-        self.worker, self.systems = Worker(stage), Systems(stage)
+        self.counter, self.worker, self.systems = Counter(stage), Worker(stage), Systems(stage)
 
     def happens(self, pair: str, wish: Wish, other: Wish, line: Line) -> None:
         before = self.stage.revisions()

@@ -21,6 +21,18 @@ class CalCom:
             return
         self.stage.guests.add(str(booked["uid"]))
 
+    def guest_insists(self, event_type: int, start: datetime) -> None:
+        """By an address of their own instead of the page, which would hide what is held."""
+        guest = {"name": "Frida Lang", "email": "frida@gast.example", "timeZone": "Europe/Berlin"}
+        wanted = {"eventTypeId": event_type, "start": start.isoformat(), "attendee": guest}
+
+        def book() -> None:
+            response = self.stage.sandbox.ask("POST", "/v2/bookings", **wanted)
+            response.raise_for_status()
+            self.stage.guests.add(str(response.json()["data"]["uid"]))
+
+        self._by_people(book)
+
     def guest_will_slip_in(self, event_type: int, start: datetime) -> None:
         """Between the check and the effect of whatever is written next."""
 

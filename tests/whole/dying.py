@@ -42,8 +42,8 @@ class Strike:
 
 
 class Fate:
-    """What is arranged for the next piece of work. Of the last one: whether it ``died``, whether its
-    database failed (``hurt``), whether somebody acted meanwhile (``overtaken``).
+    """What is arranged for the next piece of work. Of the last one: whether its database failed (``hurt``), and
+    whether somebody acted meanwhile (``overtaken``).
     """
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Fate:
         self._is_dead = False
         self._watches = False
         self._raises = ""
-        self.died = self.hurt = self.overtaken = False
+        self.hurt = self.overtaken = False
 
     def kill(self, where: str, count: int) -> None:
         self._strikes.append(Strike(where, count, self._die, f"process died {where}"))
@@ -78,12 +78,11 @@ class Fate:
     def work(self) -> Iterator[None]:
         """A process of its own, which may die; what was arranged is for this one only."""
         self._watches = True
-        self.died = self.hurt = self.overtaken = False
+        self.hurt = self.overtaken = False
         try:
             with connection.execute_wrapper(self._statement), _sending_through(self):
                 yield
         except Killed:
-            self.died = True
             connection.close()
         except DatabaseError:
             if not self.hurt:

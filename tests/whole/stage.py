@@ -23,7 +23,6 @@ from integrations.models import (
     CalendarCase,
     CalendarEvent,
     CalendarSync,
-    EventOutcome,
     Message,
     Messaging,
     SlotReservation,
@@ -47,8 +46,8 @@ PLACES = tuple(at(day, clock) for day in DAYS for clock in CLOCKS)
 EVENT_TYPES = (*CUTS.values(), *(number for types in PERMS.values() for number in types.values()))
 # Who calls: name and number. The last one hides theirs.
 CALLERS = (("Mara Test", "+4930900222"), ("Jana Probst", "+4930900333"), ("Tom Reuter", "anonymous"))
-# Of the ledger's row for an appointment, what only its guests decide.
-GONE = (Status.CANCELLED, Status.REJECTED, Status.CONFLICT)
+# What nobody is promised who hears of it for the first time.
+NOT_PROMISED = (Status.CANCELLED, Status.REJECTED, Status.CONFLICT)
 
 _numbers = count(1)
 
@@ -105,9 +104,6 @@ class Stage:
         found = CalendarCase.objects.filter(company=self.salon.company, solved_at=None)
         return list(found.select_related("appointment").order_by("pk"))
 
-    def unread(self) -> bool:
-        return CalendarEvent.objects.filter(company=self.salon.company, outcome=EventOutcome.NEW).exists()
-
     def standing(self) -> list[Booking]:
         return self.world.bookings(standing=True)
 
@@ -137,7 +133,7 @@ class Stage:
             one = Appointment.objects.get(pk=pk)
             is_new = one.source != Source.CALENDAR and pk not in self.promises.known
             if one.company_id == self.salon.company.pk and (
-                pk in self.begun or (is_new and one.status not in GONE)
+                pk in self.begun or (is_new and one.status not in NOT_PROMISED)
             ):
                 self.noted(one)
 

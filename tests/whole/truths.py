@@ -177,10 +177,11 @@ def of_reason(heard: Heard) -> Iterator[Wrong]:
 def of_offers(heard: Heard) -> Iterator[Wrong]:
     """What is offered is free when it is said."""
     stage = heard.stage
+    moving = heard.reply.get("appointment_id")
     for offer in heard.reply.get("alternatives", ()):
         wish = Wish.of_offer(stage, offer)
         is_too_soon = wish.start < stage.now + NOTICE - timedelta(minutes=1)
-        if is_too_soon or (wish.staff and is_taken(stage, wish.staff, wish, heard.phone)):
+        if is_too_soon or (wish.staff and is_taken(stage, wish.staff, wish, heard.phone, moving=moving)):
             yield "I2", f"but what it offers is not free: {offer['spoken']}"
 
 

@@ -43,14 +43,17 @@ def table(found: list[Found]) -> Iterator[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.soak.mutants", description=__doc__)
-    parser.add_argument("--only", help="plant those whose name contains this")
+    parser.add_argument(
+        "--only", nargs="*", default=[""], help="plant those whose names contain one of these"
+    )
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--number", type=int, default=90, help="keeps runs side by side apart (%(default)s)")
     parser.add_argument("--sequences", type=int, default=100, help="to be tried at most (%(default)s)")
     given = parser.parse_args()
     found: list[Found] = []
-    with surroundings(90) as make:
+    with surroundings(given.number) as make:
         for name in PLANTED:
-            if given.only and given.only not in name:
+            if not any(part in name for part in given.only):
                 continue
             found.append(hunt(make, name, seed=given.seed, sequences=given.sequences))
             one = found[-1]

@@ -13,7 +13,7 @@ from tools.soak.sequences import TALLY, Failure, play
 # The salon in which its script can be played.
 DEMO = Path("config/demo/salon.yaml")
 # Short rounds: the clock is looked at, and the database emptied, between two of them.
-SEQUENCES = 10
+SEQUENCES = 25
 # Further apart than rounds can be played in a day.
 BETWEEN_PROCESSES = 10**6
 
@@ -23,6 +23,7 @@ def main(number: int, seed: int, minutes: float, folder: Path) -> int:
     until = time.monotonic() + minutes * 60
     failure = None
     with surroundings(number) as make:
+        empty()
         while failure is None and time.monotonic() < until:
             failure = play(make, current, sequences=SEQUENCES)
             outcome = "nothing broke" if failure is None else _keep(failure, folder)
