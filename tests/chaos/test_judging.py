@@ -1,5 +1,6 @@
 """The judge of ``make chaos``: what it must call a lie, and what it must not."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -140,6 +141,7 @@ def calendar(
 def test_the_calendar_has_what_we_have() -> None:
     assert calendar([OURS]) == []
     assert calendar([]) != []
+    assert calendar([replace(OURS, stands=False)]) != []
     assert calendar([OURS, Standing("double", PLACE, ours=True)]) != []
     assert calendar([OURS], wanted=()) != []
     assert calendar([STRANGERS], wanted=()) != []
@@ -147,6 +149,7 @@ def test_the_calendar_has_what_we_have() -> None:
 
 def test_a_case_excuses_only_what_a_stranger_has_taken() -> None:
     assert calendar([STRANGERS], told=(1,)) == []
+    assert calendar([replace(STRANGERS, stands=False)], told=(1,)) == []
     assert calendar([], told=(1,)) != []
 
 

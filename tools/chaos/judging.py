@@ -160,23 +160,25 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A booking that stands there. ``ours``: it says that it is an appointment of ours."""
+    """A booking that stands there, or once stood. ``ours``: it says that it is an appointment of ours."""
 
     uid: str
     place: Place
     ours: bool
+    stands: bool = True
 
 
 def compare_calendar(
     wanted: Mapping[int, Sequence[Place]],
-    standing: Sequence[Standing],
+    bookings: Sequence[Standing],
     *,
     told: Collection[int],
     told_uids: Collection[str],
 ) -> list[str]:
     """``wanted``: where each appointment must stand. ``told`` and ``told_uids``: of whom staff know by an
-    open case; such an appointment may be missing only where a stranger is in its way.
+    open case; such an appointment may be missing only where a stranger is or was in its way.
     """
+    standing = [one for one in bookings if one.stands]
     there = Counter(one.place for one in standing)
     known = Counter(place for places in wanted.values() for place in places)
     wrong = []
@@ -184,8 +186,8 @@ def compare_calendar(
         missing = [place for place in places if not there[place]]
         if missing and number not in told:
             wrong.append(f"{number} does not stand in the calendar at {missing[0].start}")
-        elif missing and not any(_in_the_way(place, standing) for place in places):
-            wrong.append(f"{number} has a case and is not in the calendar, but nobody is in its way")
+        elif missing and not any(_in_the_way(place, bookings) for place in places):
+            wrong.append(f"{number} has a case and is not in the calendar, but nobody was in its way")
     for one in standing:
         if known[one.place] > 0:
             known[one.place] -= 1
@@ -195,13 +197,13 @@ def compare_calendar(
     return wrong
 
 
-def _in_the_way(place: Place, standing: Iterable[Standing]) -> bool:
+def _in_the_way(place: Place, bookings: Iterable[Standing]) -> bool:
     return any(
         not one.ours
         and one.place.host == place.host
         and one.place.start < place.end
         and place.start < one.place.end
-        for one in standing
+        for one in bookings
     )
 
 

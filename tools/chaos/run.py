@@ -168,14 +168,14 @@ def _judge(system: System, crew: Crew, result: Result, seed: int) -> None:
     now = timezone.now()
     acts, calendar = crew.journal.acts, Wire(system.calendar["CALCOM_API_URL"], patience=60)
     rows = snapshot.rows_of(snapshot.exported())
-    there = snapshot.standing(calendar, system.calendar["CALCOM_API_KEY"], now)
+    there = snapshot.bookings(calendar, system.calendar["CALCOM_API_KEY"], now)
     ids, uids, result.cases = snapshot.told()
     letters = snapshot.letters(settings.VAR_DIR / MAILS)
     found, result.expected = snapshot.findings()
     result.answers = crew.journal.by_outcome()
     result.deliveries = Counter(end for act in acts for end in act.deliveries)
     result.appointments = Counter(row.status for row in rows)
-    result.in_calendar = len(there)
+    result.in_calendar = sum(one.stands for one in there)
     result.letters = Counter(one.state for one in letters)
     random = Random(f"{seed} probes")  # noqa: S311 - plausible, not secret
     result.violations += [

@@ -62,7 +62,9 @@ def _measure(wanted: argparse.Namespace, var: Path, postgres: Postgres) -> int:
 
 
 def _machine() -> str:
-    return f"{os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}, PostgreSQL 18"
+    """With how much else it has to do: figures of a busy one are no more than an order."""
+    python, busy = platform.python_version(), os.getloadavg()[0]
+    return f"{os.cpu_count()} cores, load average {busy:.0f} before, {platform.system()}, Python {python}"
 
 
 def _arguments() -> argparse.Namespace:
