@@ -93,7 +93,8 @@ def _tables() -> tuple[Table, ...]:
 def _erase(person: Person, now: datetime) -> Mapping[str, int]:
     bookings = bookings_of(person)
     renamed = rebook.under_no_name(Appointment.objects.filter(pk__in=person.appointments), now=now)
-    cases = _without_person(cases_of(person))
+    named = CalendarCase.objects.filter(company=person.company, facts__attendee__in=list(person.names))
+    cases = _without_person(cases_of(person)) + _without_person(named)
     events = events_of(person)
     # What it says of the booking, reconciliation reads as well.
     events.filter(outcome=EventOutcome.NEW).update(outcome=EventOutcome.IGNORED, processed_at=now)

@@ -55,6 +55,7 @@ def _measure(wanted: argparse.Namespace, var: Path, postgres: Postgres) -> int:
         figures = measured(system, machine=_machine(), workers=WORKERS, queues=QUEUES, wanted=wanted)
     text = page.page(figures, day=timezone.localdate())
     print(text)
+    print(f"Errors: {dict(page.kinds_of_errors(figures)) or 'none'}")
     if wanted.write:
         PAGE.write_text(text, encoding="utf-8")
     return 1 if page.errors(figures) else 0

@@ -79,7 +79,7 @@ def _caller(system: System, times: Times, number: int, pause: Callable[[], objec
     random = Random(f"load {number}")  # noqa: S311 - plausible, not secret
     branch = Branch.objects.select_related("company").get(company__slug=SLUG)
     wishes = Wishes(branch, random, first=timezone.localdate() + timedelta(days=3), days=DAYS)
-    return Caller(Wire(system.url, patience=PATIENCE), times, random, wishes, pause)
+    return Caller(Wire(system.url, patience=PATIENCE, connecting=PATIENCE), times, random, wishes, pause)
 
 
 @dataclass
@@ -96,7 +96,7 @@ def one_slot(system: System) -> OneSlot:
     branch = Branch.objects.select_related("company").get(company__slug=SLUG)
     staff = Staff.objects.select_related("branch__company").get(company__slug=SLUG, name="Emma Keller")
     perm = Service.objects.get(company__slug=SLUG, name="Dauerwelle")
-    wire = Wire(system.url, patience=PATIENCE)
+    wire = Wire(system.url, patience=PATIENCE, connecting=PATIENCE)
     day = timezone.localdate() + timedelta(days=DAYS + 10)
     for number in range(SLOTS):
         request = Request(branch=branch, service=perm, staff=staff, now=timezone.now())

@@ -1,5 +1,6 @@
 """The page ``docs/load.md``."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -65,9 +66,16 @@ def page(figures: Figures, *, day: date) -> str:
 
 
 def errors(figures: Figures) -> int:
-    all_times = [level.times for levels in figures.throughput.values() for level in levels]
-    all_times += [figures.one_slot.times, figures.evening.times]
-    return sum(times.errors.total() for times in all_times) + len(figures.one_slot.wrong)
+    return kinds_of_errors(figures).total() + len(figures.one_slot.wrong)
+
+
+def kinds_of_errors(figures: Figures) -> Counter[str]:
+    return sum((times.errors for times in _all_times(figures)), Counter())
+
+
+def _all_times(figures: Figures) -> list[Times]:
+    levels = [level.times for levels in figures.throughput.values() for level in levels]
+    return [*levels, figures.one_slot.times, figures.evening.times]
 
 
 def _throughput(mode: str, levels: Sequence[Level]) -> str:
