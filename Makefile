@@ -58,6 +58,7 @@ bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench.importing
 	$(BIN)/python -m tools.bench.dashboard
 	$(BIN)/python -m tools.bench.lists
+	$(BIN)/python -m tools.bench.messages
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
