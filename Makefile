@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening pictures
+.PHONY: demo test check fmt messages bench evening soak mutants pictures upgrade
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -27,6 +27,7 @@ check: $(VENV)/.stamp-dev
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m tools.migrations
 	$(BIN)/python -m tools.translations
 
 fmt: $(VENV)/.stamp-dev
@@ -59,11 +60,25 @@ bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench.dashboard
 	$(BIN)/python -m tools.bench.lists
 	$(BIN)/python -m tools.bench.messages
+	$(BIN)/python -m tools.bench.planner
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
 
+# Everybody at once, and everything that can go wrong, in random order: docs/proof.md.
+MINUTES ?= 10
+soak: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+# Plants bugs and counts how many sequences it takes until each is noticed. Some minutes.
+mutants: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak.mutants
+
 # The pictures of guide and README, from a demo of its own. Needs Chromium.
 pictures: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.pictures
+
+# The tests of an older release against the database of this one: does it go on working while we deploy?
+upgrade: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.upgrade $(if $(SINCE),--since $(SINCE))

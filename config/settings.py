@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from config.embedded import DATABASE_NAME
 from config.env import env, insist, read_env_file, switch, text, whole_number, words
 from config.metric_folder import count_together
+from config.redis_links import cache as redis_cache
+from config.redis_links import pool as redis_pool
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR / ".env")
@@ -186,7 +188,7 @@ DATABASES = {"default": DATABASE}
 REDIS_URL = text("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        redis_cache(REDIS_URL)
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
     )
@@ -206,7 +208,7 @@ Q_CLUSTER: dict[str, Any] = {
     "save_limit": 1000,
     "poll": 0.5,
     "guard_cycle": 1,
-    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+    **({"redis": {"connection_pool": redis_pool(REDIS_URL)}} if REDIS_URL else {"orm": "default"}),
 }
 
 # Language and time
@@ -236,7 +238,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "config.static_files.HashedFiles"
         )
     },
 }
@@ -344,6 +346,8 @@ EMAIL_TIMEOUT = 10
 # What the mail server may be given in a minute, by all workers together. 0: as many as there are.
 EMAILS_PER_MINUTE = whole_number("EMAILS_PER_MINUTE", 100, minimum=0, maximum=100_000)
 ALERT_URLS = words("ALERT_URLS")
+# For the demo and for tests: what a salon enters as an address may lead to this machine.
+LOOPBACK_TARGETS = switch("LOOPBACK_TARGETS", default=False)
 # Where customers reach us: stands in front of the links in messages.
 PUBLIC_URL = text(
     "PUBLIC_URL",
