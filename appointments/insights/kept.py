@@ -57,8 +57,6 @@ def kept(frame: Frame) -> Tile:
 
 def _bars(frame: Frame) -> list[Bar]:
     """How many did not come, by branch, as a share of its appointments; a single one's is said above."""
-    if len(frame.branches) < 2:
-        return []
     rows = frame.on_days(frame.of_branches(Appointment.objects.all()), field="starts_at")
     counted = rows.filter(status__in=[value for _title, values in KINDS for value in values])
     grouped = (
@@ -83,6 +81,6 @@ def _bars(frame: Frame) -> list[Bar]:
             detail=_("%(missed)s of %(every)s") % {"missed": missed, "every": every},
         )
         for branch in frame.branches
-        if branch.pk in found
+        if len(frame.branches) > 1 and branch.pk in found
         for missed, every in [found[branch.pk]]
     ]
