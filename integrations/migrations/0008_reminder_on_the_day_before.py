@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
                 model_name=model,
                 name="reminds_day_before",
                 field=models.BooleanField(
+                    db_default=False,
                     default=False,
                     help_text="At the time below, by the branch's clock. In the quiet time it comes after it.",
                     verbose_name="remind on the day before instead",
@@ -21,7 +22,9 @@ class Migration(migrations.Migration):
             migrations.AddField(
                 model_name=model,
                 name="day_before_minute",
-                field=appointments.fields.MinuteOfDayField(default=1080, verbose_name="on the day before at"),
+                field=appointments.fields.MinuteOfDayField(
+                    db_default=1080, default=1080, verbose_name="on the day before at"
+                ),
             ),
         )
     ]

@@ -71,9 +71,10 @@ class Messaging(models.Model):
     reminds_day_before = models.BooleanField(
         _("remind on the day before instead"),
         default=False,
+        db_default=False,
         help_text=_("At the time below, by the branch's clock. In the quiet time it comes after it."),
     )
-    day_before_minute = MinuteOfDayField(_("on the day before at"), default=18 * 60)
+    day_before_minute = MinuteOfDayField(_("on the day before at"), default=18 * 60, db_default=18 * 60)
     quiet_from_minute = MinuteOfDayField(_("no reminders after"), default=20 * 60)
     quiet_until_minute = MinuteOfDayField(_("and before"), default=8 * 60)
     daily_limit = models.PositiveSmallIntegerField(
