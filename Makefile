@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening soak mutants pictures upgrade
+.PHONY: demo test check fmt messages bench evening soak mutants chaos load pictures upgrade
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -67,13 +67,20 @@ evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
 
 # Everybody at once, and everything that can go wrong, in random order: docs/proof.md.
-MINUTES ?= 10
 soak: $(VENV)/.stamp-dev
-	$(BIN)/python -m tools.soak --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+	$(BIN)/python -m tools.soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
 
 # Plants bugs and counts how many sequences it takes until each is noticed. Some minutes.
 mutants: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.soak.mutants
+
+# Kills every process in turn under load, then checks every answer (docs/chaos.md).
+chaos: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.chaos --minutes $(or $(MINUTES),5) $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK))
+
+# How much one machine carries, some minutes; writes docs/load.md.
+load: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.load
 
 # The pictures of guide and README, from a demo of its own. Needs Chromium.
 pictures: $(VENV)/.stamp-dev

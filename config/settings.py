@@ -27,7 +27,11 @@ SECRET_KEY = insist(
 )
 # Former keys, while sessions and stored secrets still come from them.
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
+# Under the first of these stored secrets are encrypted; without any, under SECRET_KEY. See docs/privacy.md.
+ENCRYPTION_KEYS = words("ENCRYPTION_KEYS")
 VAR_DIR = (BASE_DIR / text("VAR_DIR", "var")).resolve()
+# Who was erased, outside of the database, so that a restored backup forgets them again.
+ERASURES_FILE = Path(text("ERASURES_FILE", str(VAR_DIR / "erased.jsonl")))
 
 # Hosts and HTTPS
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver", "*"}

@@ -15,6 +15,7 @@ class IntegrationsConfig(AppConfig):
             consistency,
             insights,
             measuring,
+            privacy,
             roles,
             salon_parts,
             searching,
@@ -43,3 +44,4 @@ class IntegrationsConfig(AppConfig):
         rules.register_rules()
         insights.register()
         searching.register()
+        privacy.register_all()

@@ -39,12 +39,14 @@ def appointment(db: None) -> Appointment:
     )
 
 
-def fits(page: Page) -> bool:
-    """Nothing is wider than the telephone, and whatever is tapped is large enough for a finger."""
-    small = page.locator("button, .button").evaluate_all(
-        "all => all.filter(one => one.getBoundingClientRect().height < 44).length"
+def misfits(page: Page) -> list[str]:
+    """What is too small for a finger, and whether anything is wider than the telephone."""
+    small: list[str] = page.locator("button, .button").evaluate_all(
+        "all => all.map(one => [one.textContent.trim(), one.getBoundingClientRect().height])"
+        ".filter(([_text, height]) => height < 43.5).map(one => one.join(': '))"
     )
-    return small == 0 and bool(page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return [*small, f"{wide} too wide"] if wide > 0 else small
 
 
 def test_see_confirm_keep_move_and_cancel(appointment: Appointment, open_page: Callable[..., Page]) -> None:
@@ -53,7 +55,7 @@ def test_see_confirm_keep_move_and_cancel(appointment: Appointment, open_page: C
     found: dict[str, Any] = {}
 
     def looked_at(name: str) -> None:
-        found[name] = [] if fits(page) else ["does not fit"]
+        found[name] = misfits(page)
         for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)
             found[name] += faults(page, scheme)
@@ -108,6 +110,6 @@ def test_a_link_that_has_expired(appointment: Appointment, browser: Browser, liv
     assert answer.status == 404
     expect(page.get_by_role("heading")).to_have_text("Dieser Link gilt nicht mehr")
     expect(page.get_by_text("Jana")).to_have_count(0)
-    assert fits(page)
+    assert misfits(page) == []
     assert faults(page, "light") == []
     context.close()

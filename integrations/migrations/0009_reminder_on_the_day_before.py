@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("integrations", "0007_alarm_channels")]
+    dependencies = [("integrations", "0008_calendarbooking_outdated")]
 
     operations = [
         operation
