@@ -134,25 +134,6 @@ def moving(page: Page) -> None:
     page.goto(f"{link(0)}verschieben/")
 
 
-def cancelling(page: Page) -> None:
-    page.goto(f"{link(0)}absagen/")
-
-
-def confirmed(page: Page) -> None:
-    page.goto(link(1))
-    page.get_by_role("button", name="Ich komme").click()
-
-
-def cancelled(page: Page) -> None:
-    page.goto(f"{link(2)}absagen/")
-    page.get_by_role("button", name="Ja, absagen").click()
-    page.goto(link(2))
-
-
-def expired(page: Page) -> None:
-    page.goto(f"{link(0).rstrip('/')}x/")
-
-
 APPOINTMENTS = "/admin/appointments/appointment/"
 SCENES = (
     Scene("planner", planner),
@@ -170,8 +151,4 @@ SCENES = (
     Scene("quarantine", at("/admin/appointments/conflictingappointment/")),
     Scene("link", of_customer, telephone=True),
     Scene("link-move", moving, telephone=True),
-    Scene("link-cancel", cancelling, telephone=True),
-    Scene("link-confirmed", confirmed, telephone=True),
-    Scene("link-cancelled", cancelled, telephone=True),
-    Scene("link-expired", expired, telephone=True),
 )
