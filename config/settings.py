@@ -348,6 +348,8 @@ EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "terminfest@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+# What the mail server may be given in a minute, by all workers together. 0: as many as there are.
+EMAILS_PER_MINUTE = whole_number("EMAILS_PER_MINUTE", 100, minimum=0, maximum=100_000)
 ALERT_URLS = words("ALERT_URLS")
 # For the demo and for tests: what a salon enters as an address may lead to this machine.
 LOOPBACK_TARGETS = switch("LOOPBACK_TARGETS", default=False)

@@ -12,7 +12,7 @@ from integrations.alarms import delivering, environment
 from integrations.convergence import due, verify
 from integrations.incoming import processing, purging, rounds
 from integrations.mapping import learning
-from integrations.messaging import reminders, sending, telling
+from integrations.messaging import pace, reminders, sending, telling
 from integrations.resolving.reading_back import read_back
 
 # One appointment: longer than Cal.com needs for several requests one after the other.
@@ -126,4 +126,12 @@ def tell_customers() -> int:
     now = timezone.now()
     telling.tell_due(now=now)
     reminders.remind_due(now=now)
-    return sending.send_due(now=now)
+    sent = sending.send_due(now=now)
+    if seconds := pace.seconds_to_wait(now=timezone.now()):
+        queue.later("integrations.tasks.send_messages", seconds=seconds)
+    return sent
+
+
+def send_messages() -> int:
+    """What the mail server could not be given within the minute; how many left."""
+    return sending.send_due(now=timezone.now())

@@ -19,6 +19,7 @@ from appointments.access import access_of
 from appointments.admin.backfill import Backfill, backfill_page, is_for_whole_company
 from appointments.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from appointments.integrity import Scope
+from appointments.missed import times_missed_of
 from appointments.models import Company
 from appointments.phones import display_phone
 from appointments.queueing import hand_over
@@ -76,6 +77,7 @@ class CallAdmin(ReadOnlyAdmin):
         "started_at",
         "number",
         "customer",
+        "did_not_come",
         "branch",
         "length",
         "outcome",
@@ -94,11 +96,13 @@ class CallAdmin(ReadOnlyAdmin):
     change_form_outer_after_template = "admin/calls/call/appointments.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
-        return super().get_queryset(request).prefetch_related("appointment_links")
+        calls = super().get_queryset(request).prefetch_related("appointment_links")
+        counted: QuerySet[Call] = calls.annotate(times_missed=times_missed_of("customer"))
+        return counted
 
     def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> Any:
         """What was said, and the platform's words for it, only for whoever may read that."""
-        facts = (
+        facts: tuple[Any, ...] = (
             ("started_at", "length"),
             ("number", "customer"),
             ("branch", "direction"),
@@ -107,6 +111,8 @@ class CallAdmin(ReadOnlyAdmin):
             ("cost", "vendor_success"),
             ("call_id", "agent_id"),
         )
+        if getattr(obj, "times_missed", None):
+            facts = ("did_not_come", *facts)
         sets: list[Any] = [(None, {"fields": facts})]
         if request.user.has_perm("calls.view_transcript"):
             functions = request.user.has_perm("calls.view_functioncall")
@@ -177,6 +183,11 @@ class CallAdmin(ReadOnlyAdmin):
     @admin.display(description=_("caller"), ordering="caller")
     def number(self, call: Call) -> str:
         return display_phone(call.caller) or str(_("hidden"))
+
+    @admin.display(description=_("did not come"))
+    def did_not_come(self, call: Any) -> str:
+        """How often the customer did not, for whoever answers or calls back. The voice never says it."""
+        return f"{call.times_missed}×" if call.times_missed else "–"
 
     @admin.display(description=_("duration"), ordering="duration_ms")
     def length(self, call: Call) -> str:

@@ -1,15 +1,23 @@
-"""Sending what waits: each message once, by one worker, as long as it is still true."""
+"""Sending what waits: each message once, by one worker, as long as it is still true and wanted.
+
+A worker may die or stand still at any point. What it holds is marked by the instant until which it may
+(``claimed_until``), and that instant is also its ticket: whoever has stood still for longer finds another
+one there and neither sends nor says what became of it.
+"""
 
 import logging
 from datetime import datetime, timedelta
 from time import monotonic
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 from django.utils import timezone
 
 from appointments.models import Appointment
+from integrations.messaging import pace
 from integrations.messaging.post import NotTaken, PerhapsTaken, post
+from integrations.messaging.recipients import recipient_of
+from integrations.messaging.reminders import quiet_until
 from integrations.messaging.schedules import schedule_of
 from integrations.messaging.telling import RELATED, take_back
 from integrations.models import AppointmentNotice, Message, MessageKind, MessageState, Messaging
@@ -23,19 +31,37 @@ PASS_SECONDS = 50.0
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720))
 
 
+class NoLongerOurs(Exception):
+    """We stood still for so long that the message was given to another worker, or taken back."""
+
+
+class TooManyThisMinute(Exception):
+    """The mail server gets the rest later."""
+
+
 def send_due(*, now: datetime) -> int:
-    """Whatever waits, oldest first; how many were sent."""
+    """Whatever waits, reminders last, as many as the minute allows; how many were sent."""
     give_up_on_the_dead(now=now)
     until = monotonic() + PASS_SECONDS
     sent = 0
-    due = Message.objects.filter(state=MessageState.WAITING, next_try_at__lte=now).order_by(
-        "next_try_at", "pk"
-    )
-    for message_id in list(due.values_list("pk", flat=True)[:1000]):
+    for message_id in _due(now):
         if monotonic() > until:
             break
-        sent += send(message_id, now=timezone.now())
+        try:
+            sent += send(message_id, now=timezone.now())
+        except TooManyThisMinute:
+            break
+        except Exception:  # one that cannot be sent keeps nobody else waiting
+            logger.exception("Message %s could not be dealt with", message_id)
     return sent
+
+
+def _due(now: datetime) -> list[int]:
+    """Oldest first. Whoever has just booked does not wait for a thousand reminders."""
+    is_reminder = ExpressionWrapper(Q(kind=MessageKind.REMINDER), output_field=BooleanField())
+    waiting = Message.objects.filter(state=MessageState.WAITING, next_try_at__lte=now)
+    ordered = waiting.alias(is_reminder=is_reminder).order_by("is_reminder", "next_try_at", "pk")
+    return list(ordered.values_list("pk", flat=True)[:1000])
 
 
 def give_up_on_the_dead(*, now: datetime) -> int:
@@ -45,7 +71,7 @@ def give_up_on_the_dead(*, now: datetime) -> int:
 
 
 def send(message_id: int, *, now: datetime) -> bool:
-    """Whether it left."""
+    """Whether it left. Raises ``TooManyThisMinute``."""
     message = _claim(message_id, now)
     if message is None:
         return False
@@ -54,23 +80,37 @@ def send(message_id: int, *, now: datetime) -> bool:
         .filter(branch=message.appointment.branch_id)
         .first()
     )
-    if messaging is None:  # the salon has ceased to write
-        _set(message, MessageState.OVERTAKEN)
+    # The salon has ceased to write, or the customer wants no more of it.
+    if messaging is None or recipient_of(message.appointment, message.kind) is None:
+        _close(message, MessageState.OVERTAKEN)
         return False
+    if message.kind == MessageKind.REMINDER and (morning := quiet_until(messaging, now)):
+        _put_off(message, morning)
+        return False
+    if not pace.may_send(now=now):
+        _put_off(message, now)
+        raise TooManyThisMinute
+    return _posted(message, messaging, now)
+
+
+def _posted(message: Message, messaging: Messaging, now: datetime) -> bool:
     try:
         post(message, messaging, before=lambda: _hand_over(message))
+    except NoLongerOurs:
+        logger.warning("Message %s was left to another worker", message.pk)
+        return False
     except NotTaken as error:
         _not_taken(message, error, now)
         return False
     except PerhapsTaken as error:
-        _set(message, MessageState.UNCLEAR, error=str(error))
+        _close(message, MessageState.UNCLEAR, error=str(error))
         logger.warning("Message %s may or may not have been sent: %s", message.pk, error)
         return False
-    _set(message, MessageState.SENT, sent_at=timezone.now())
+    _close(message, MessageState.SENT, sent_at=timezone.now())
     return True
 
 
-@transaction.atomic
+@transaction.atomic(durable=True)
 def _claim(message_id: int, now: datetime) -> Message | None:
     """Ours for a while; None if it is somebody else's, or no longer true."""
     # The notice first, as in ``tell``: two that want both must not wait for each other.
@@ -82,7 +122,7 @@ def _claim(message_id: int, now: datetime) -> Message | None:
         return None
     if not _is_true(message.appointment, message, now):
         if message.kind == MessageKind.REMINDER:
-            _set(message, MessageState.OVERTAKEN)
+            _close(message, MessageState.OVERTAKEN)
         else:
             take_back(message, now=now)
         return None
@@ -99,25 +139,43 @@ def _is_true(appointment: Appointment, message: Message, now: datetime) -> bool:
 
 
 def _hand_over(message: Message) -> None:
-    """From here on only the mail server's answer says whether it was sent."""
-    Message.objects.filter(pk=message.pk).update(state=MessageState.HANDED_OVER)
+    """From here on only the mail server's answer says whether it was sent. Raises ``NoLongerOurs``."""
+    until = timezone.now() + CLAIM
+    held = Message.objects.filter(
+        pk=message.pk, state=MessageState.WAITING, claimed_until=message.claimed_until
+    )
+    if not held.update(state=MessageState.HANDED_OVER, claimed_until=until):
+        raise NoLongerOurs
+    message.claimed_until = until
 
 
 def _not_taken(message: Message, error: NotTaken, now: datetime) -> None:
     gives_up = error.forever or message.attempts > len(PAUSES)
     if gives_up:
-        _set(message, MessageState.FAILED, error=str(error))
+        _close(message, MessageState.FAILED, error=str(error))
         logger.warning("Message %s could not be sent: %s", message.pk, error)
         return
-    Message.objects.filter(pk=message.pk).update(
+    _put_off(message, now + PAUSES[message.attempts - 1], error=str(error), attempts=message.attempts)
+
+
+def _put_off(message: Message, until: datetime, **facts: object) -> None:
+    """Waits again. What staff have settled meanwhile is settled."""
+    held = Message.objects.filter(pk=message.pk, claimed_until=message.claimed_until, settled_at=None)
+    held.update(
         state=MessageState.WAITING,
         claimed_until=None,
-        error=str(error),
-        next_try_at=now + PAUSES[message.attempts - 1],
+        next_try_at=until,
+        **{"attempts": F("attempts") - 1, **facts},
     )
 
 
-def _set(message: Message, state: MessageState, **facts: object) -> None:
-    Message.objects.filter(pk=message.pk).update(
+def _close(message: Message, state: MessageState, **facts: object) -> None:
+    """What became of it, as long as it is ours to say. That it was sent also counts if staff have asked
+    for it again meanwhile and nobody has begun.
+    """
+    ours = Q(claimed_until=message.claimed_until)
+    if state == MessageState.SENT:
+        ours |= Q(claimed_until=None, state=MessageState.WAITING)
+    Message.objects.filter(ours, pk=message.pk).update(
         state=state, claimed_until=None, next_try_at=None, **{"error": "", **facts}
     )

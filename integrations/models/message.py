@@ -68,6 +68,13 @@ class Messaging(models.Model):
         validators=[MaxValueValidator(24 * 14)],
         help_text=_("0: no reminders. Only who agreed is reminded."),
     )
+    reminds_day_before = models.BooleanField(
+        _("remind on the day before instead"),
+        default=False,
+        db_default=False,
+        help_text=_("At the time below, by the branch's clock. In the quiet time it comes after it."),
+    )
+    day_before_minute = MinuteOfDayField(_("on the day before at"), default=18 * 60, db_default=18 * 60)
     quiet_from_minute = MinuteOfDayField(_("no reminders after"), default=20 * 60)
     quiet_until_minute = MinuteOfDayField(_("and before"), default=8 * 60)
     daily_limit = models.PositiveSmallIntegerField(
@@ -257,3 +264,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.recipient}"
+
+    @property
+    def is_trouble(self) -> bool:
+        """A person has to see to it."""
+        return self.state in TROUBLE and self.settled_at is None

@@ -1,6 +1,5 @@
 """Book, move, cancel: exactly one right message each, and none that has ceased to be true."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -20,12 +19,8 @@ from integrations.models import (
     MessageTemplate,
     Messaging,
 )
-from tests.integrations.messaging.conftest import Letterbox, book, states, work
+from tests.integrations.messaging.conftest import Letterbox, book, later, states, work
 from tests.salons import MONDAY, Salon, at
-
-
-def later(time: time_machine.Traveller, **delta: int) -> None:
-    time.shift(timedelta(**(delta or {"minutes": 2})))
 
 
 def test_a_booking_is_confirmed_once(
