@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening soak mutants chaos load pictures upgrade
+.PHONY: demo test check fmt messages bench evening soak fuzz audit mutants chaos load pictures upgrade
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -88,3 +88,12 @@ pictures: $(VENV)/.stamp-dev
 # The tests of an older release against the database of this one: does it go on working while we deploy?
 upgrade: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.upgrade $(if $(SINCE),--since $(SINCE))
+
+# Random requests at every door, for so many minutes, in a database of its own.
+fuzz: MINUTES ?= 5
+fuzz: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.fuzz --minutes $(MINUTES)
+
+# Known vulnerabilities of what is installed, where the list of them can be reached.
+audit: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.audit

@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from appointments import booking, privacy, waitlist
+from appointments import booking, privacy, throttling, waitlist
 from appointments.importing import uploads
 from appointments.integrity import daily, report
 from appointments.models import ApiReply, Branch, Company, Import, IntegrityReport
@@ -19,6 +19,11 @@ def purge_api_replies() -> int:
     """Forgets answers that are no longer given again; how many it were."""
     deleted, _by_model = ApiReply.objects.expired(timezone.now()).delete()
     return deleted
+
+
+def purge_request_counts() -> int:
+    """Forgets who asked how often, once it counts no more; how many it were."""
+    return throttling.purge(now=timezone.now())
 
 
 def run_import(import_id: int) -> bool:

@@ -60,6 +60,7 @@ SCHEDULES = (
     ),
     Recurring(name="note version", func="config.tasks.note_version", minutes=1),
     Recurring(name="purge API replies", func="appointments.tasks.purge_api_replies", minutes=60),
+    Recurring(name="purge counts of requests", func="appointments.tasks.purge_request_counts", minutes=60),
 )
 # Marks our rows: what is dropped here is dropped there, and what a person added in the admin is left alone.
 PREFIX = "terminfest: "

@@ -6,11 +6,11 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-_SECRET = re.compile(r"(/feed/)[^/\s\"'?]+")
+_SECRET = re.compile(r"(/(?:feed|termin)/)[^/\s\"'?]+")
 
 
 def hidden(text: str) -> str:
-    """``/feed/…`` without what comes after."""
+    """``/feed/…`` of stylists and ``/termin/…`` of customers without what comes after."""
     return _SECRET.sub(r"\1[secret]", text)
 
 
@@ -19,8 +19,8 @@ class HideSecrets(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if "/feed/" in message:
-            record.msg, record.args = hidden(message), ()
+        if (without := hidden(message)) != message:
+            record.msg, record.args = without, ()
         return True
 
 

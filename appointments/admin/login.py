@@ -23,7 +23,9 @@ from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from appointments.access import second_step
+from appointments.client_address import client_address
 from appointments.encryption import SecretUnreadable
+from appointments.throttling import Limit
 
 PENDING = "second_step"
 UNREADABLE = _(
@@ -32,6 +34,8 @@ UNREADABLE = _(
 )
 # Seconds between password and code.
 PATIENCE = 300
+# From one address, whoever tries to log in: a whole salon in the morning, not somebody with a list.
+ATTEMPTS = Limit("login", 100, 15 * 60)
 
 
 class PasswordPage(LoginView):
@@ -42,6 +46,13 @@ class PasswordPage(LoginView):
         if admin.site.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
         return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Those who guess at one login are stopped earlier, by axes; this is for who tries many logins."""
+        if not ATTEMPTS.admits(client_address(request), now=timezone.now()):
+            refusal: HttpResponse = get_lockout_response(request)
+            return refusal
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)

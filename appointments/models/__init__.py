@@ -23,6 +23,7 @@ from appointments.models.policy import Policy
 from appointments.models.second_step import PhoneDevice
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
+from appointments.models.throttling import RequestCount
 from appointments.models.waitlist import WaitlistEntry
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "Policy",
     "Quarantine",
     "Repair",
+    "RequestCount",
     "RequestKind",
     "Reservation",
     "Role",

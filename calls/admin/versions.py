@@ -87,7 +87,7 @@ def _would(live: Deployment | None) -> str:
 
 def _rows(agent: VoiceAgent) -> list[dict[str, str]]:
     versions = list(agent.versions.select_related("restores").order_by("-number"))
-    return [_row(each, older) for each, older in zip(versions, [*versions[1:], None], strict=True)]
+    return [_row(each, older) for each, older in zip(versions, [*versions, None][1:], strict=True)]
 
 
 def _row(version: FlowVersion, older: FlowVersion | None) -> dict[str, str]:

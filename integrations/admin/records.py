@@ -44,7 +44,9 @@ class CalendarSyncAdmin(ReadOnlyAdmin):
     actions_list = ("read_back",)
 
     def has_read_back_permission(self, request: HttpRequest) -> bool:
-        return is_for_whole_company(request) and request.user.has_perm("appointments.change_appointment")
+        """It tells of everybody's appointments: nothing for whoever sees one column of the planner."""
+        may = self.has_view_permission(request) and request.user.has_perm("appointments.change_appointment")
+        return may and is_for_whole_company(request)
 
     @action(  # type: ignore[untyped-decorator] # the theme brings no types
         description=_("Read back what was never verified"),

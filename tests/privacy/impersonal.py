@@ -53,6 +53,7 @@ TABLES = frozenset(
         "appointments_integrityreport",
         "appointments_repair",
         "integrations_alarmnotice",
+        "appointments_requestcount",
         "integrations_requestbudget",
         "calls_callwatermark",
         # Of the frameworks

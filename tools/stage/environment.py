@@ -33,6 +33,7 @@ def prepare(var: Path, postgres: Postgres, *, port: int, **others: str) -> dict[
             # A file for each message: what has left can be counted.
             "EMAIL_URL": f"filemail:///{var / MAILS}",
             "PUBLIC_URL": f"http://{HOST}:{port}",
+            "RATE_LIMITS": "false",
             "LOG_LEVEL": "WARNING",
             **calendar,
             **others,
