@@ -206,7 +206,11 @@ Q_CLUSTER: dict[str, Any] = {
     "save_limit": 1000,
     "poll": 0.5,
     "guard_cycle": 1,
-    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+    **(
+        {"redis": REDIS_URL, "broker_class": "config.brokers.RedisBroker"}
+        if REDIS_URL
+        else {"orm": "default", "broker_class": "config.brokers.TableBroker"}
+    ),
 }
 
 # Language and time
