@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening pictures
+.PHONY: demo test check fmt messages bench evening nights pictures
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -58,10 +58,15 @@ bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench.importing
 	$(BIN)/python -m tools.bench.dashboard
 	$(BIN)/python -m tools.bench.lists
+	$(BIN)/python -m tools.bench.peer
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
+
+# The real processes live through odd nights, in a quarter of an hour. Needs Debian's faketime.
+nights: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.nights
 
 # The pictures of guide and README, from a demo of its own. Needs Chromium.
 pictures: $(VENV)/.stamp-dev

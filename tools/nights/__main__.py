@@ -1,5 +1,5 @@
 """``python -m tools.nights``: the real processes live through the nights on which clocks do what people do
-not expect, under Debian's faketime, sixty times as fast. PostgreSQL keeps its own clock, months away.
+not expect, under Debian's faketime, twenty times as fast. PostgreSQL keeps its own clock, months away.
 """
 
 import argparse
@@ -72,8 +72,8 @@ from tools.nights.table import table  # noqa: E402
 from tools.nights.watching import own_schedule  # noqa: E402
 
 SETTLES_REAL_SECONDS = 8.0
-# Preparing takes a minute, which is an hour.
-BEFOREHAND = timedelta(hours=6)
+# Preparing takes a minute or two, which is half an hour.
+BEFOREHAND = timedelta(hours=3)
 
 
 def main() -> int:
@@ -84,7 +84,7 @@ def main() -> int:
         return 2
     nights = [night for night in NIGHTS if chosen.only in night.name]
     connection.ensure_connection()
-    clock = Clock(nights[0].begins - BEFOREHAND, VAR, library)
+    clock = Clock(nights[0].windows[0].begins - BEFOREHAND, VAR, library)
     with supervised(VAR / "log") as supervisor:
         _prepare(clock, supervisor)
         _start(clock, supervisor, chosen.port)
@@ -120,7 +120,7 @@ def _live(night: Night, clock: Clock, port: int) -> Lived:
     line = HttpLine(f"http://127.0.0.1:{port}", key=KEY, now=clock.now)
     number = str(Branch.objects.get(name="Mitte").phone_numbers.get().number)
     tally = Tally()
-    living = Living(night, clock, Callers(line, number, tally, night.begins), tally)
+    living = Living(night, clock, Callers(line, number, tally, night.windows[0].begins), tally)
     living.live()
     time.sleep(SETTLES_REAL_SECONDS)
     living.watch.look()
@@ -134,12 +134,13 @@ def _live(night: Night, clock: Clock, port: int) -> Lived:
 
 def _come_to(night: Night, clock: Clock) -> None:
     """As if the machine had been off since: some minutes before it begins, everything due runs once."""
-    arrives = night.begins - timedelta(minutes=10)
-    own_schedule(night.begins)
+    begins = night.windows[0].begins
+    arrives = begins - timedelta(minutes=10)
+    own_schedule(night.windows[-1].begins)
     # django-q2 counts minute by minute through the months in between.
     Schedule.objects.filter(schedule_type=Schedule.MINUTES, next_run__lt=arrives).update(next_run=arrives)
     clock.set(arrives)
-    while clock.now() < night.begins:
+    while clock.now() < begins:
         time.sleep(0.1)
 
 

@@ -48,18 +48,18 @@ class Callers:
             self.tally.booked[told["appointment_id"]] = datetime.fromisoformat(told["starts_at"])
         self._hang_up(call)
 
-    def only_asks(self) -> Story:
+    def only_asks(self, patience: float = 180) -> Story:
         """The hold is there while it lasts, and gone when it has ended."""
         slot = next(self._slots)
         call = self._call()
         if not self._is(self._ask(call, "check_availability", **_wish(*slot)), "available"):
             return
-        self._hang_up(call)
         yield 45
         other = self._call()
         self._is(self._ask(other, "check_availability", **_wish(*slot)), "unavailable")
         self._hang_up(other)
-        yield 200
+        self._hang_up(call)
+        yield patience
         third = self._call()
         self._is(self._ask(third, "check_availability", **_wish(*slot)), "available")
         self._hang_up(third)

@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-SPEED = 60
+SPEED = 20
 SITE = Path(__file__).parent / "site"
 LIBRARY = "libfaketimeMT.so.1"
 

@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 
@@ -18,14 +18,16 @@ from integrations.messaging.preferences import agree_to_reminders
 from integrations.models import Message, MessageKind, Messaging
 from tools.nights.callers import Callers, Story, Tally
 from tools.nights.clock import Clock
-from tools.nights.plan import BERLIN, Night
+from tools.nights.plan import BERLIN, Night, Window
 from tools.nights.watching import NIGHTLY, OWN, Watch, times
 
-CALL_EVERY = 180.0
+CALL_EVERY = 110.0
+# What begins later would not be over when the clock is put forward.
+UNDISTURBED = 420.0
 LOOKS_EVERY_REAL_SECONDS = 0.25
 # A hold of 90 seconds that nobody renews; the sweeper comes every minute, and schedules are looked at twice
 # a minute. After the clock was set back a hold begins anew with the sweep.
-SHORTEST, LONGEST, LONGEST_AFTER_STEP = 85.0, 90 + 120.0, 90 + 300.0
+LONGEST, LONGEST_AFTER_STEP = 90 + 150.0, 90 + 360.0
 SILENCE, SILENCE_AFTER_STEP = 180.0, 240.0
 REMINDED_WITHIN = timedelta(minutes=4)
 
@@ -50,48 +52,60 @@ class Living:
     def __init__(self, night: Night, clock: Clock, callers: Callers, tally: Tally) -> None:
         self.night, self.clock, self.callers, self.tally = night, clock, callers, tally
         self.watch = Watch(clock)
-        self.day = (night.begins.astimezone(BERLIN) + night.lasts).date()
+        self.day = night.windows[-1].begins.date()
+        self._stories: list[tuple[float, int, Story]] = []
+        self._order = count()
         self._reminded: dict[int, datetime] = {}
         self._quiet: list[int] = []
 
     def live(self) -> None:
         """Raises whatever the world outside raises: nothing of it is expected."""
         self._book_for_reminders()
-        if self.night.small_hours:
-            self._odd_times()
-        begun, stepped = self.clock.passed, False
-        stories: list[tuple[float, int, Story]] = []
-        order, next_call = count(), begun
-        while (passed := self.clock.passed) < begun + self.night.hours * 3600:
-            if self.night.back_after and not stepped and passed > begun + self.night.back_after * 3600:
+        self._odd_times()
+        for window, after in zip(self.night.windows, [*self.night.windows[1:], None], strict=True):
+            if window.back:
                 self.clock.move(-timedelta(hours=1))
-                stepped = True
-            if passed >= next_call and passed < begun + self.night.hours * 3600 - 400:
+            else:
+                self.clock.set(max(window.begins.astimezone(UTC), self.clock.now()))
+            self._live(window, straddles=after is not None and after.back)
+
+    def _live(self, window: Window, *, straddles: bool) -> None:
+        """``straddles``: the last call holds something while the clock is set back."""
+        next_call, ends = self.clock.passed, self.clock.passed + window.minutes * 60
+        last_call, straddling = ends - UNDISTURBED, ends - 100
+        while (passed := self.clock.passed) < ends:
+            if next_call <= passed < last_call:
                 next_call += CALL_EVERY
-                heappush(stories, (passed, turn := next(order), self.callers.story(turn)))
-            while stories and stories[0][0] <= self.clock.passed:
-                _due, turn, story = heappop(stories)
-                wait = next(story, None)
-                if wait is not None:
-                    heappush(stories, (self.clock.passed + wait, turn, story))
+                self._begin(self.callers.story(next(self._order)))
+            if straddles and passed >= straddling:
+                straddles = False
+                self._begin(self.callers.only_asks(patience=400))
+            self._go_on()
             self.watch.look()
             time.sleep(LOOKS_EVERY_REAL_SECONDS)
 
+    def _begin(self, story: Story) -> None:
+        heappush(self._stories, (self.clock.passed, next(self._order), story))
+
+    def _go_on(self) -> None:
+        while self._stories and self._stories[0][0] <= self.clock.passed:
+            _due, turn, story = heappop(self._stories)
+            wait = next(story, None)
+            if wait is not None:
+                heappush(self._stories, (self.clock.passed + wait, turn, story))
+
     def _book_for_reminders(self) -> None:
-        """Every quarter of an hour somebody's reminder is due; in Nord reminders are quiet at night."""
+        """In each window two reminders are due; in Nord reminders are quiet at night."""
         Messaging.objects.update(reminder_hours=24)
         Messaging.objects.filter(branch__name="Mitte").update(quiet_from_minute=0, quiet_until_minute=0)
-        now = self.clock.now().replace(second=0, microsecond=0)
-        first = now + timedelta(hours=24, minutes=15 - now.minute % 15)
-        last = now + self.night.lasts + timedelta(hours=24) - timedelta(minutes=10)
-        while first < last:
-            for branch, kept in (("Mitte", None), ("Nord", self._quiet)):
-                row = self._book(branch, first)
-                if kept is None:
-                    self._reminded[row.pk] = first - timedelta(hours=24)
-                else:
-                    kept.append(row.pk)
-            first += timedelta(minutes=30)
+        for window in self.night.windows:
+            for minutes in (5, 10):
+                due = window.begins.astimezone(UTC) + timedelta(minutes=minutes)
+                if window.back or due in self._reminded.values():
+                    continue
+                start = due + timedelta(hours=24)
+                self._reminded[self._book("Mitte", start).pk] = due
+                self._quiet.append(self._book("Nord", start).pk)
 
     def _book(self, branch_name: str, start: datetime) -> Appointment:
         branch = Branch.objects.select_related("company").get(name=branch_name)
@@ -99,8 +113,8 @@ class Living:
         now = self.clock.now()
         customer, _made = Customer.objects.get_or_create(
             company=branch.company,
-            name=f"Nora Lange {start:%H%M}",
-            defaults={"email": f"nora{start:%H%M}@example.com", "created_at": now},
+            name=f"Nora Lange {start:%d%m%H%M} {branch_name}",
+            defaults={"email": f"nora{start:%d%m%H%M}.{branch_name.lower()}@example.com", "created_at": now},
         )
         agree_to_reminders(customer, agrees=True, now=now)
         service = Service.objects.get(company=branch.company)
@@ -112,21 +126,20 @@ class Living:
         both = {_half_past_two(self.day, fold) for fold in (0, 1)}
         shown = {moment for moment in both if moment.astimezone(BERLIN).hour == 2}
         for moment in sorted(shown):
-            if moment > self.clock.now():
-                self._book("Nord", moment)
+            self._book("Nord", moment)
         told = {"available"} if shown else {"unavailable", "needs_clarification", "found"}
         midday = datetime(self.day.year, self.day.month, self.day.day, 12, tzinfo=BERLIN)
-        if not self.night.back_after:
+        if not self.night.has_back:
             self.callers.wants(midday, "02:30", told=told | {"needs_clarification"})
 
     def judge(self) -> Lived:
         report, job, own = self._report(), self._job(), times(self.watch, OWN, self.day)
         wrong = [*self.tally.wrong, *self._wrong_of_holds(), *self._wrong_of_promises(), *report[1], *job[1]]
-        if self.night.small_hours and len(own) != 1:
+        if len(own) != 1:
             wrong.append(f"a person's own schedule ran at {own}")
         reminders = self._reminders(wrong)
         silence = self.watch.longest_silence()
-        if silence > (SILENCE_AFTER_STEP if self.night.back_after else SILENCE):
+        if silence > (SILENCE_AFTER_STEP if self.night.has_back else SILENCE):
             wrong.append(f"nothing was swept for {silence:.0f} seconds")
         return Lived(
             night=self.night,
@@ -142,10 +155,12 @@ class Living:
         )
 
     def _wrong_of_holds(self) -> Iterator[str]:
-        longest = LONGEST_AFTER_STEP if self.night.back_after else LONGEST
+        longest = LONGEST_AFTER_STEP if self.night.has_back else LONGEST
         for life in self.watch.lives:
-            if not SHORTEST <= life <= longest:
+            if life > longest:
                 yield f"a hold lived for {life:.0f} seconds"
+        if self.watch.early:
+            yield f"{self.watch.early} holds ended early"
         now = self.clock.now()
         if Reservation.objects.held().filter(expires_at__gt=now + timedelta(minutes=11)).exists():
             yield "a hold lasts for longer than any may"
@@ -157,8 +172,6 @@ class Living:
                 yield f"booked was said of {pk} at {start}"
 
     def _report(self) -> tuple[str, list[str]]:
-        if not self.night.small_hours:
-            return "", []
         rows = IntegrityReport.objects.filter(trigger=Trigger.DAILY, day=self.day)
         at = [f"{row.started_at.astimezone(BERLIN):%H:%M}" for row in rows.order_by("company")]
         whose = {row.company_id for row in rows}
@@ -168,8 +181,6 @@ class Living:
         )
 
     def _job(self) -> tuple[str, list[str]]:
-        if not self.night.small_hours:
-            return "", []
         ran = {function: times(self.watch, function, self.day) for function in NIGHTLY}
         wrong = [f"{function} ran at {at}" for function, at in ran.items() if len(at) != 1]
         return ", ".join(clock for at in ran.values() for clock in at), wrong
@@ -184,7 +195,7 @@ class Living:
         for pk, at, state in rows:
             seen[pk] = seen.get(pk, 0) + 1
             late = at - self._reminded[pk]
-            if state != "sent" or (not self.night.back_after and not timedelta(0) <= late <= REMINDED_WITHIN):
+            if state != "sent" or (not self.night.has_back and not timedelta(0) <= late <= REMINDED_WITHIN):
                 wrong.append(f"reminder of {pk}: {state}, {late} after it was due")
         missing = [pk for pk in self._reminded if seen.get(pk, 0) != 1]
         wrong.extend(f"{seen.get(pk, 0)} reminders of {pk}" for pk in missing)

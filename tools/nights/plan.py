@@ -7,34 +7,59 @@ from zoneinfo import ZoneInfo
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def berlin(year: int, month: int, day: int, clock: str) -> datetime:
-    hour, minute = map(int, clock.split(":"))
-    return datetime(year, month, day, hour, minute, tzinfo=BERLIN)
+@dataclass(frozen=True)
+class Window:
+    """So many minutes; between windows the clock is put forward, as if the machine had slept.
+
+    ``back``: it begins by setting the clock back by an hour instead.
+    """
+
+    begins: datetime
+    minutes: int
+    back: bool = False
 
 
 @dataclass(frozen=True)
 class Night:
-    """``hours`` that pass; after ``back_after`` of them the clock is set back by one. ``small_hours``: two
-    o'clock and half past three are among them.
-    """
-
     name: str
-    begins: datetime
-    hours: float
-    small_hours: bool = True
-    back_after: float | None = None
+    windows: tuple[Window, ...]
 
     @property
-    def lasts(self) -> timedelta:
-        return timedelta(hours=self.hours)
+    def hours(self) -> float:
+        return sum(window.minutes for window in self.windows) / 60
+
+    @property
+    def has_back(self) -> bool:
+        return any(window.back for window in self.windows)
 
 
+def _at(year: int, month: int, day: int, clock: str, *, fold: int = 0) -> datetime:
+    hour, minute = map(int, clock.split(":"))
+    return datetime(year, month, day, hour, minute, fold=fold, tzinfo=BERLIN)
+
+
+def _small_hours(year: int, month: int, day: int) -> tuple[Window, Window]:
+    """Two o'clock, then half past three."""
+    return Window(_at(year, month, day, "01:55"), 15), Window(_at(year, month, day, "03:25"), 15)
+
+
+_TWO, _HALF_PAST_THREE = _small_hours(2026, 10, 25)
+_LATE = Window(_at(2027, 1, 20, "03:30") - timedelta(minutes=4), 19)
 NIGHTS = (
-    Night("spring: 2:00 becomes 3:00", berlin(2026, 3, 29, "01:40"), 1.1),
-    Night("autumn: 3:00 becomes 2:00", berlin(2026, 10, 25, "01:40"), 3.1),
-    Night("New Year's Eve", berlin(2026, 12, 31, "23:45"), 0.5, small_hours=False),
-    Night("New Year's morning", berlin(2027, 1, 1, "01:50"), 2.0),
-    Night("a clock set back at 3:45", berlin(2027, 1, 20, "01:50"), 3.2, back_after=1.92),
-    Night("28 to 29 February", berlin(2028, 2, 28, "23:45"), 0.5, small_hours=False),
-    Night("29 February's morning", berlin(2028, 2, 29, "01:50"), 2.0),
+    Night("29 March 2026: 2:00 becomes 3:00", _small_hours(2026, 3, 29)),
+    Night(
+        "25 October 2026: 3:00 becomes 2:00",
+        (_TWO, Window(_at(2026, 10, 25, "02:50"), 25), _HALF_PAST_THREE),
+    ),
+    Night("1 January 2027", (Window(_at(2026, 12, 31, "23:52"), 15), *_small_hours(2027, 1, 1))),
+    Night(
+        "20 January 2027: at 3:45 set back to 2:45",
+        (
+            _small_hours(2027, 1, 20)[0],
+            _LATE,
+            Window(_LATE.begins - timedelta(minutes=41), 12, back=True),
+            _small_hours(2027, 1, 20)[1],
+        ),
+    ),
+    Night("29 February 2028", (Window(_at(2028, 2, 28, "23:52"), 15), *_small_hours(2028, 2, 29))),
 )

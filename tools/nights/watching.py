@@ -15,6 +15,8 @@ NIGHTLY = {item.func for item in SCHEDULES if item.at_night}
 MINUTELY = "appointments.tasks.sweep_reservations"
 # A daily schedule of a person's own, at half past two: the time that is skipped, and that comes twice.
 OWN = "builtins.len"
+# Processes start within some seconds of each other.
+SKEW = timedelta(seconds=10)
 
 
 @dataclass
@@ -22,6 +24,7 @@ class Watch:
     """Lives of holds in seconds that really passed; what ran, by task; sweeps, as ``clock.passed``."""
 
     clock: Clock
+    early: int = 0
     held: dict[int, float] = field(default_factory=dict)
     lives: list[float] = field(default_factory=list)
     ran: dict[str, tuple[str, date, str]] = field(default_factory=dict)
@@ -38,20 +41,17 @@ class Watch:
         return max((after - before for before, after in pairs), default=0.0)
 
     def _look_at_holds(self) -> None:
-        passed = self.clock.passed
-        rows = dict(Reservation.objects.filter(state=ReservationState.HELD).values_list("pk", "pk"))
-        for pk in rows:
-            self.held.setdefault(pk, passed)
-        gone = [pk for pk in self.held if pk not in rows]
-        expired = set(
-            Reservation.objects.filter(pk__in=gone, state=ReservationState.EXPIRED).values_list(
-                "pk", flat=True
-            )
-        )
-        for pk in gone:
-            begun = self.held.pop(pk)
-            if pk in expired:
-                self.lives.append(passed - begun)
+        passed, now = self.clock.passed, self.clock.now()
+        held = Reservation.objects.filter(state=ReservationState.HELD).values_list("pk", "created_at")
+        rows = dict(held)
+        for pk, created_at in rows.items():
+            self.held.setdefault(pk, passed - (now - created_at).total_seconds())
+        gone = {pk: self.held.pop(pk) for pk in list(self.held) if pk not in rows}
+        ended = Reservation.objects.filter(pk__in=gone, state=ReservationState.EXPIRED)
+        for pk, expires_at in ended.values_list("pk", "expires_at"):
+            self.lives.append(passed - gone[pk])
+            if expires_at > self.clock.now() + SKEW:
+                self.early += 1
 
     def _look_at_tasks(self) -> None:
         for row in Task.objects.filter(func__in=[*NIGHTLY, OWN]).values("id", "func", "started", "success"):
