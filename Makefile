@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening nights pictures
+.PHONY: demo test check fmt messages bench evening nights soak mutants chaos load pictures upgrade
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -27,6 +27,7 @@ check: $(VENV)/.stamp-dev
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m tools.migrations
 	$(BIN)/python -m tools.translations
 
 fmt: $(VENV)/.stamp-dev
@@ -59,6 +60,7 @@ bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench.dashboard
 	$(BIN)/python -m tools.bench.lists
 	$(BIN)/python -m tools.bench.peer
+	$(BIN)/python -m tools.bench.planner
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
@@ -68,6 +70,26 @@ evening: $(VENV)/.stamp-dev
 nights: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.nights
 
+# Everybody at once, and everything that can go wrong, in random order: docs/proof.md.
+soak: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
+
+# Plants bugs and counts how many sequences it takes until each is noticed. Some minutes.
+mutants: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak.mutants
+
+# Kills every process in turn under load, then checks every answer (docs/chaos.md).
+chaos: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.chaos --minutes $(or $(MINUTES),5) $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK))
+
+# How much one machine carries, some minutes; writes docs/load.md.
+load: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.load
+
 # The pictures of guide and README, from a demo of its own. Needs Chromium.
 pictures: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.pictures
+
+# The tests of an older release against the database of this one: does it go on working while we deploy?
+upgrade: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.upgrade $(if $(SINCE),--since $(SINCE))

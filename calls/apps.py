@@ -16,6 +16,7 @@ class CallsConfig(AppConfig):
             callbacks,
             insights,
             measuring,
+            privacy,
             roles,
             salon_parts,
             searching,
@@ -34,3 +35,4 @@ class CallsConfig(AppConfig):
         measuring.begin()
         insights.register()
         searching.register()
+        privacy.register_all()

@@ -75,3 +75,17 @@ def check_secrets(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> lis
             id="config.W001",
         )
     ]
+
+
+@register(Tags.security, deploy=True)
+def check_targets(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """A switch of the demo."""
+    if not settings.LOOPBACK_TARGETS:
+        return []
+    return [
+        checks.Warning(
+            "LOOPBACK_TARGETS lets salons enter addresses of this machine.",
+            hint="Leave it out: alarms and messages could otherwise ask whatever listens here.",
+            id="config.W003",
+        )
+    ]

@@ -72,6 +72,12 @@ SCHEDULES = (
     Recurring(
         name="forget what was said in calls", func="calls.tasks.forget_calls", minutes=DAY, at_night=True
     ),
+    Recurring(
+        name="forget what is kept no longer",
+        func="appointments.tasks.forget_what_is_due",
+        minutes=DAY,
+        at_night=True,
+    ),
     Recurring(name="continue imports", func="appointments.tasks.continue_imports", minutes=1),
     Recurring(name="purge imports", func="appointments.tasks.purge_imports", minutes=60),
     Recurring(

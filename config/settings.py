@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from config.embedded import DATABASE_NAME
 from config.env import env, insist, read_env_file, switch, text, whole_number, words
 from config.metric_folder import count_together
+from config.redis_links import cache as redis_cache
+from config.redis_links import pool as redis_pool
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR / ".env")
@@ -25,7 +27,11 @@ SECRET_KEY = insist(
 )
 # Former keys, while sessions and stored secrets still come from them.
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
+# Under the first of these stored secrets are encrypted; without any, under SECRET_KEY. See docs/privacy.md.
+ENCRYPTION_KEYS = words("ENCRYPTION_KEYS")
 VAR_DIR = (BASE_DIR / text("VAR_DIR", "var")).resolve()
+# Who was erased, outside of the database, so that a restored backup forgets them again.
+ERASURES_FILE = Path(text("ERASURES_FILE", str(VAR_DIR / "erased.jsonl")))
 
 # Hosts and HTTPS
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver", "*"}
@@ -186,7 +192,7 @@ DATABASES = {"default": DATABASE}
 REDIS_URL = text("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        redis_cache(REDIS_URL)
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
     )
@@ -207,7 +213,7 @@ Q_CLUSTER: dict[str, Any] = {
     "poll": 0.5,
     "guard_cycle": 1,
     **(
-        {"redis": REDIS_URL, "broker_class": "config.brokers.RedisBroker"}
+        {"redis": {"connection_pool": redis_pool(REDIS_URL)}, "broker_class": "config.brokers.RedisBroker"}
         if REDIS_URL
         else {"orm": "default", "broker_class": "config.brokers.TableBroker"}
     ),
@@ -240,7 +246,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "config.static_files.HashedFiles"
         )
     },
 }
@@ -346,6 +352,8 @@ DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "terminfest@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 ALERT_URLS = words("ALERT_URLS")
+# For the demo and for tests: what a salon enters as an address may lead to this machine.
+LOOPBACK_TARGETS = switch("LOOPBACK_TARGETS", default=False)
 # Where customers reach us: stands in front of the links in messages.
 PUBLIC_URL = text(
     "PUBLIC_URL",

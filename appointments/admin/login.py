@@ -23,8 +23,13 @@ from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from appointments.access import second_step
+from appointments.encryption import SecretUnreadable
 
 PENDING = "second_step"
+UNREADABLE = _(
+    "The secret of your phone cannot be read any more. Please use one of your codes on paper, or ask "
+    "whoever runs the system."
+)
 # Seconds between password and code.
 PATIENCE = 300
 
@@ -102,7 +107,12 @@ class CodePage(RedirectURLMixin, FormView):  # type: ignore[type-arg]
         return {**admin.site.each_context(self.request), **context, "title": _("Second step")}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        if self.user is None or not second_step.verify(self.user, form.cleaned_data["code"]):
+        try:
+            is_right = self.user is not None and second_step.verify(self.user, form.cleaned_data["code"])
+        except SecretUnreadable:
+            form.add_error("code", UNREADABLE)
+            return self.form_invalid(form)
+        if not is_right:
             credentials = {"username": self.user.get_username() if self.user else ""}
             user_login_failed.send(sender=__name__, credentials=credentials, request=self.request)
             form.refuse()

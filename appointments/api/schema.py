@@ -19,7 +19,7 @@ MEANING = {
     413: "Too large.",
     415: "Only JSON can be read.",
     422: "`idempotency_key_reused`: the key belongs to another request.",
-    503: "`busy`: others are changing the same. Try again.",
+    503: "`busy`: others are changing the same, nothing was done. `unavailable`: no database. Try again.",
 }
 ALWAYS = (400, 401, 403, 404, 406, 503)
 WITH_BODY = (*ALWAYS, 409, 413, 415)

@@ -13,7 +13,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
-from django_q.tasks import async_task
 from unfold.decorators import action
 
 from appointments.access import access_of
@@ -22,6 +21,7 @@ from appointments.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from appointments.integrity import Scope
 from appointments.models import Company
 from appointments.phones import display_phone
+from appointments.queueing import hand_over
 from calls.admin.call_page import rows_of
 from calls.admin.filters import CallDaysFilter, OutcomeFilter
 from calls.admin.matters import matters_of
@@ -88,7 +88,6 @@ class CallAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("customer", "branch__company")
     search_fields = ("call_id", "caller", "customer__name")
-    date_hierarchy = "started_at"
     ordering = ("-started_at",)
     actions_list = ("test_call", "link_calls")
     inlines = (FunctionCallInline,)
@@ -170,7 +169,7 @@ class CallAdmin(ReadOnlyAdmin):
                 for each in judged(Scope(now=timezone.now(), company=company))
                 if each.verdict is Verdict.LINKED
             ),
-            start=lambda company: async_task("calls.tasks.link_calls", company.pk),
+            start=lambda company: hand_over("calls.tasks.link_calls", company.pk),
         )
         company = get_object_or_404(companies, slug=slug) if slug else companies.first()
         return backfill_page(self, request, backfill, companies=companies, company=company)

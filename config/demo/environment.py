@@ -14,8 +14,9 @@ RETELL_API_URL=none
 ALLOWED_HOSTS=127.0.0.1,localhost
 HTTPS=false
 """
-# Whatever else a person has in .env: the demo listens on loopback, without a certificate.
-OVERRIDES = {"ALLOWED_HOSTS": "127.0.0.1,localhost", "HTTPS": "false"}
+# Whatever else a person has in .env: the demo listens on loopback, without a certificate,
+# and what it talks to stands there as well.
+OVERRIDES = {"ALLOWED_HOSTS": "127.0.0.1,localhost", "HTTPS": "false", "LOOPBACK_TARGETS": "true"}
 
 
 def write_env_file(path: Path) -> bool:

@@ -1,7 +1,6 @@
 """What somebody may enter as an address: an e-mail address, or a URL that apprise understands."""
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 from apprise import Apprise, AppriseAsset, NotifyBase, PersistentStoreMode
@@ -9,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
-from integrations.alarms.guard import is_public
+from integrations.outside import is_inside
 
 # For companies. Their services have an address of their own, or the address is checked when it is reached.
 SERVICES = frozenset(
@@ -26,7 +25,6 @@ HEADER = ("+", " ")
 MAIL = frozenset({"mailto", "mailtos"})
 # Services to whose own name a host of somebody's own belongs.
 OWN_HOST = MAIL | {"json", "jsons", "ntfy", "ntfys", "xml", "xmls", "form", "forms", "workflow", "workflows"}
-INSIDE = (".local", ".internal", ".localhost", ".lan", ".home.arpa")
 LONGEST = 1000
 SHOWN = 200
 
@@ -107,7 +105,7 @@ def _insist_on_outside(text: str, plugin: NotifyBase) -> None:
             _("This address has an option that is not allowed: leave out what follows the question mark."),
             code="option_not_allowed",
         )
-    if named & OWN_HOST and any(_is_inside(host) for host in _hosts(plugin)):
+    if named & OWN_HOST and any(is_inside(host) for host in _hosts(plugin)):
         raise ValidationError(
             _("This address lies inside the network. Please enter one on the public internet."),
             code="address_inside",
@@ -123,13 +121,3 @@ def _schemas(plugin: NotifyBase) -> set[str]:
 
 def _hosts(plugin: NotifyBase) -> list[str]:
     return [host for name in ("smtp_host", "host") if (host := getattr(plugin, name, None))]
-
-
-def _is_inside(host: str) -> bool:
-    """Of what can be seen without asking anybody."""
-    bare = host.strip("[]").rstrip(".").lower()
-    try:
-        ip_address(bare)
-    except ValueError:
-        return bare == "localhost" or "." not in bare or bare.endswith(INSIDE)
-    return not is_public(bare)

@@ -11,9 +11,9 @@ from django.core.mail import EmailMessage
 from django.utils.translation import gettext_lazy as _
 
 from integrations.alarms.addresses import Address, read_address
-from integrations.alarms.guard import Watch, only_outside
 from integrations.encryption import SecretUnreadable
 from integrations.models import AlarmChannel
+from integrations.outside import Watch, only_outside
 from integrations.transactions import insist_on_no_transaction
 
 logger = logging.getLogger(__name__)

@@ -136,6 +136,7 @@ class TestTheAddress:
         salon.emma.save()
         assert Client().get(url).status_code == 404
 
+    @pytest.mark.usefixtures("either_cache")
     def test_a_wild_program_is_told_to_wait(self, salon: Salon) -> None:
         url = address(salon)
         codes = [Client().get(url).status_code for _ in range(31)]

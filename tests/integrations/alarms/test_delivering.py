@@ -9,7 +9,8 @@ from appointments.alarms import telling
 from appointments.models import Alarm
 from appointments.models.alarms import Notice
 from appointments.models.integrity import Severity
-from integrations.alarms import delivering, environment, guard
+from integrations import outside
+from integrations.alarms import delivering, environment
 from integrations.alarms.addresses import read_address
 from integrations.models import AlarmChannel, AlarmNotice
 from tests.integrations.alarms.receivers import HttpReceiver, MailServer
@@ -202,8 +203,7 @@ def test_by_mail_through_a_server_of_somebodys_own(
     salon: Salon, mail: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A salon's address goes out under the guard; here this machine stands for the internet."""
-    monkeypatch.setattr(guard, "is_public", lambda host: host == "127.0.0.1")
-    monkeypatch.setattr("integrations.alarms.addresses.is_public", lambda host: host == "127.0.0.1")
+    monkeypatch.setattr(outside, "is_public", lambda host: host == "127.0.0.1")
     address = f"mailto://127.0.0.1:{mail.port}?from=salon@morgenrot.example&to=chefin@morgenrot.example"
     channel(address, salon)
     tell(alarm(salon))
@@ -252,7 +252,7 @@ def test_a_redirect_leads_nowhere_inside(
     monkeypatch.setattr("integrations.alarms.addresses._insist_on_outside", lambda *_: None)
     receiver.status, receiver.location = 307, f"http://127.0.0.1:{receiver.port}/inside"
     answers = [True, False]  # what it is sent to is not the internet any more
-    monkeypatch.setattr(guard, "is_public", lambda _host: answers.pop(0))
+    monkeypatch.setattr(outside, "is_public", lambda _host: answers.pop(0))
 
     with pytest.raises(delivering.NotSent, match="innere Netz"):
         delivering.try_out(channel(receiver.url, salon))

@@ -51,12 +51,9 @@ class TestVerdict:
         assert verdict(at(MONDAY, "10:00"), (), 30) is Verdict.UNKNOWN
 
 
+@pytest.mark.usefixtures("either_cache")
 class TestMemory:
     day = Day(company_id=1, host_id=101, event_type_id=EMMA, day=MONDAY)
-
-    @pytest.fixture(autouse=True)
-    def empty(self, db: None) -> None:
-        cache.clear()
 
     def told(self, *clocks: str, day: Day | None = None) -> None:
         day = day or self.day
