@@ -27,9 +27,9 @@ class _Watchful:
         return super().dequeue()  # type: ignore[misc]
 
 
-class TableBroker(_Watchful, ORM):
+class TableBroker(_Watchful, ORM):  # type: ignore[misc]
     """Tasks are rows: they commit and roll back with what they are about."""
 
 
-class RedisBroker(_Watchful, Redis):
+class RedisBroker(_Watchful, Redis):  # type: ignore[misc]
     """For more than one machine."""

@@ -115,7 +115,7 @@ def follow_the_clock(*, now: datetime, wanted: tuple[Recurring, ...] = SCHEDULES
     """
     items = {PREFIX + item.name: item for item in wanted}
     waiting = Schedule.objects.filter(name__in=items, next_run__gt=now + TOLERANCE).only("name", "next_run")
-    moved = 0
+    moved: int = 0
     for row in waiting:
         item = items[row.name]
         if not item.next_run_is_possible(row.next_run, now):

@@ -22,6 +22,7 @@ CLOCK = {
     "config/brokers.py": "the worker",
     "config/gauges.py": "a scrape",
     "config/health.py": "a probe",
+    "config/privacy.py": "which sessions have ended",
     "config/schedules.py": "after a migration",
     "integrations/gauges.py": "a scrape",
     "integrations/queue.py": "puts work off until later",

@@ -123,6 +123,7 @@ def main() -> int:
         print(f"The peer is left out: {problem}")
         return 0
     call_command("migrate", verbosity=0)
+    call_command("collectstatic", verbosity=0, interactive=False)
     now = timezone.localtime()
     (branch,) = data.load(appointments=APPOINTMENTS, now=now)
     setup = Bench(branch, now)

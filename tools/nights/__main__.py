@@ -68,7 +68,7 @@ from tools.nights.callers import Callers, Tally  # noqa: E402
 from tools.nights.clock import SPEED, Clock, find_library  # noqa: E402
 from tools.nights.living import Lived, Living, findings  # noqa: E402
 from tools.nights.plan import NIGHTS, Night  # noqa: E402
-from tools.nights.table import table  # noqa: E402
+from tools.nights.table import row, table  # noqa: E402
 from tools.nights.watching import own_schedule  # noqa: E402
 
 SETTLES_REAL_SECONDS = 8.0
@@ -127,6 +127,7 @@ def _live(night: Night, clock: Clock, port: int) -> Lived:
     lived = living.judge()
     lived.wrong += findings(clock)
     line.close()
+    print(row(lived), flush=True)
     for each in lived.wrong:
         print(f"  {each}", flush=True)
     return lived

@@ -11,7 +11,7 @@ from calls.simulator.line import HttpLine
 from tools.nights.plan import BERLIN
 
 Story = Generator[float, None, None]
-SERVICE = "Herrenhaarschnitt"
+SERVICE = "Ponyschnitt"
 STYLISTS = ("Emma Keller", "Jonas Brandt")
 
 

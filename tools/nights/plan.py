@@ -40,26 +40,26 @@ def _at(year: int, month: int, day: int, clock: str, *, fold: int = 0) -> dateti
 
 def _small_hours(year: int, month: int, day: int) -> tuple[Window, Window]:
     """Two o'clock, then half past three."""
-    return Window(_at(year, month, day, "01:55"), 15), Window(_at(year, month, day, "03:25"), 15)
+    return Window(_at(year, month, day, "01:55"), 11), Window(_at(year, month, day, "03:25"), 11)
 
 
 _TWO, _HALF_PAST_THREE = _small_hours(2026, 10, 25)
-_LATE = Window(_at(2027, 1, 20, "03:30") - timedelta(minutes=4), 19)
+_LATE = Window(_at(2027, 1, 20, "03:25"), 20)
 NIGHTS = (
     Night("29 March 2026: 2:00 becomes 3:00", _small_hours(2026, 3, 29)),
     Night(
         "25 October 2026: 3:00 becomes 2:00",
-        (_TWO, Window(_at(2026, 10, 25, "02:50"), 25), _HALF_PAST_THREE),
+        (_TWO, Window(_at(2026, 10, 25, "02:50"), 15), _HALF_PAST_THREE),
     ),
-    Night("1 January 2027", (Window(_at(2026, 12, 31, "23:52"), 15), *_small_hours(2027, 1, 1))),
+    Night("1 January 2027", (Window(_at(2026, 12, 31, "23:54"), 11), *_small_hours(2027, 1, 1))),
     Night(
         "20 January 2027: at 3:45 set back to 2:45",
         (
             _small_hours(2027, 1, 20)[0],
             _LATE,
-            Window(_LATE.begins - timedelta(minutes=41), 12, back=True),
+            Window(_LATE.begins - timedelta(minutes=40), 11, back=True),
             _small_hours(2027, 1, 20)[1],
         ),
     ),
-    Night("29 February 2028", (Window(_at(2028, 2, 28, "23:52"), 15), *_small_hours(2028, 2, 29))),
+    Night("29 February 2028", (Window(_at(2028, 2, 28, "23:54"), 11), *_small_hours(2028, 2, 29))),
 )

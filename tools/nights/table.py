@@ -12,12 +12,12 @@ HEAD = (
 
 def table(lived: Sequence[Lived], *, speed: int) -> str:
     lines = [HEAD, "|---|---:|---:|---:|---:|---:|---:|---|---|---|---:|"]
-    lines += [_row(each) for each in lived]
+    lines += [row(each) for each in lived]
     hours = sum(each.night.hours for each in lived)
     return "\n".join([*lines, "", f"{hours:.1f} hours in {hours * 60 / speed:.0f} minutes."])
 
 
-def _row(each: Lived) -> str:
+def row(each: Lived) -> str:
     ends = f"{len(each.lives)}: {min(each.lives):.0f} to {max(each.lives):.0f}" if each.lives else "0"
     cells = [
         each.night.name,
