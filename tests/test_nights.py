@@ -146,6 +146,16 @@ def test_the_report_of_the_night_is_made_once(day: date) -> None:
     assert made[salon.company.slug, day] - noon_before(day) <= 14 * HOUR
 
 
+def test_a_task_of_yesterday_makes_no_report_of_today_before_two() -> None:
+    """Seen in ``make nights``: it waited past midnight, and the report of the night came at nine to two."""
+    company = make_salon().company
+    assert daily.report_due(company, now=datetime(2026, 3, 29, 0, 51, tzinfo=UTC)) is None
+    assert not IntegrityReport.objects.exists()
+    made = daily.report_due(company, now=datetime(2026, 3, 29, 1, 0, tzinfo=UTC))
+    assert made is not None
+    assert made.day == date(2026, 3, 29)
+
+
 def _days_until(day: date) -> list[date]:
     return [day - timedelta(days=1), day]
 

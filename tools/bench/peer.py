@@ -41,7 +41,7 @@ PYTHON = FOLDER / "bin" / "python"
 REQUIREMENTS = Path("tools/bench/peer_side/requirements.txt")
 DATABASE = "terminfest_peer"
 APPOINTMENTS = 10_000
-ROUNDS, WARM_UP, AT_ONCE = 60, 5, 20
+ROUNDS, WARM_UP, AT_ONCE = 12, 2, 20
 Facts = dict[str, Any]
 
 
