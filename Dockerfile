@@ -40,7 +40,7 @@ ENV APP_VERSION=${APP_VERSION} \
     PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     VAR_DIR=/var/lib/terminfest
-RUN useradd --system --uid 10001 --home-dir /var/lib/terminfest --create-home terminfest
+RUN useradd --uid 10001 --shell /usr/sbin/nologin --home-dir /var/lib/terminfest --create-home terminfest
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /srv/terminfest /srv/terminfest
 WORKDIR /srv/terminfest

@@ -20,6 +20,7 @@ from calls.models import (
     Callback,
     CallClaim,
     CallEvent,
+    CallEventOutcome,
     FunctionCall,
     Offer,
     Transcript,
@@ -140,7 +141,9 @@ def _erase(person: Person, now: datetime) -> Mapping[str, int]:
     # Before the content goes: afterwards nothing says whose they were.
     own = own_calls(person).update(caller=None, customer=None)
     forget_said(Call.objects.filter(pk__in=about), now=now)
-    events = person.mentioned(CallEvent.objects.exclude(body={}), "body").update(body={})
+    # What waits to be processed may be about a call to another company.
+    over = CallEvent.objects.exclude(outcome=CallEventOutcome.NEW).exclude(body={})
+    events = person.mentioned(over, "body").update(body={})
     return {"calls": own, "callbacks": callbacks, "call_events": events}
 
 

@@ -48,7 +48,9 @@ def _about(person: Person) -> Q:
 
 def _erase(person: Person, _now: datetime) -> Mapping[str, int]:
     log = LogEntry.objects.filter(_about(person))
-    named = person.mentioned(LogEntry.objects.all(), "object_repr", "change_message")
+    of_company = Q(user__membership__company=person.company) | Q(user__membership=None)
+    columns = ("object_repr", "change_message")
+    named = person.mentioned(LogEntry.objects.filter(of_company), *columns, by_name=True)
     ids = {*log.values_list("pk", flat=True), *named.values_list("pk", flat=True)}
     return {
         "log_entries": LogEntry.objects.filter(pk__in=ids).update(object_repr=GONE, change_message=""),

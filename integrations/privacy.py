@@ -20,6 +20,7 @@ from integrations.models import (
     CalendarEvent,
     CalendarSync,
     ContactPreference,
+    EventOutcome,
     Message,
 )
 
@@ -92,15 +93,19 @@ def _tables() -> tuple[Table, ...]:
 def _erase(person: Person, now: datetime) -> Mapping[str, int]:
     bookings = bookings_of(person)
     renamed = rebook.under_no_name(Appointment.objects.filter(pk__in=person.appointments), now=now)
-    cases = _without_person(cases_of(person))
-    events = events_of(person).update(body={}, error="")
+    named = CalendarCase.objects.filter(company=person.company, facts__attendee__in=list(person.names))
+    cases = _without_person(cases_of(person)) + _without_person(named)
+    events = events_of(person)
+    # What it says of the booking, reconciliation reads as well.
+    events.filter(outcome=EventOutcome.NEW).update(outcome=EventOutcome.IGNORED, processed_at=now)
+    emptied = events.update(body={}, error="")
     bookings.exclude(error_detail="").update(error_detail="")
     CalendarSync.objects.filter(appointment__in=person.appointments).update(error_detail="")
     return {
         "calendar_entries_renamed": renamed,
         "calendar_entries_in_archive": bookings.exclude(uid=None).count(),
         "calendar_cases": cases,
-        "calendar_events": events,
+        "calendar_events": emptied,
         "messages": forgetting.forget_messages(person),
     }
 

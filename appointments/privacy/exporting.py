@@ -6,13 +6,14 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from appointments.models import Customer, DataRequest, RequestKind
@@ -115,6 +116,8 @@ def _spoken(value: Any) -> str:
         return _("yes") if value else _("no")
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "j. N Y, H:i")
+    if isinstance(value, Decimal):
+        return number_format(value)
     return date_format(value, "j. N Y") if isinstance(value, date) else str(value)
 
 

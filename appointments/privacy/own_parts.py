@@ -143,7 +143,7 @@ def _reservations(person: Person) -> "QuerySet[Reservation]":
 
 
 def _import_findings(person: Person) -> "QuerySet[ImportFinding]":
-    """Of an old file's row that names them."""
+    """Of an old file's row that has their number or address."""
     return person.mentioned(ImportFinding.objects.filter(run__company=person.company), "text")
 
 
@@ -153,11 +153,14 @@ def _erase(person: Person, now: datetime) -> Mapping[str, int]:
     rows = ImportedRow.objects.filter(appointment__in=person.appointments)
     # Its key stays: the same file once more shall not bring them back.
     rows.update(external_id="")
-    replies = person.mentioned(ApiReply.objects.filter(company=person.company), "body")
-    reasons = person.mentioned(Finding.objects.filter(company=person.company).exclude(reason=""), "reason")
+    of_company = ImportFinding.objects.filter(run__company=person.company)
+    findings = person.mentioned(of_company, "text", by_name=True)
+    replies = person.mentioned(ApiReply.objects.filter(company=person.company), "body", by_name=True)
+    acknowledged = Finding.objects.filter(company=person.company).exclude(reason="")
+    reasons = person.mentioned(acknowledged, "reason", by_name=True)
     return {
         "reservations": _reservations(person).exclude(person="").update(person=""),
-        "import_findings": _import_findings(person).delete()[0],
+        "import_findings": findings.delete()[0],
         "api_replies": replies.delete()[0],
         "finding_reasons": reasons.update(reason=GONE),
         "import_files": _erase_files(person),
@@ -183,7 +186,7 @@ def _texts_of(run: Import) -> Iterator[str]:
     for encoding in ("utf-8", "cp1252"):
         text = raw.decode(encoding, errors="replace")
         yield text
-        yield re.sub(r"[\s()/.–-]+", "", text)
+        yield re.sub(r"[ ()/.–-]+", "", text)
 
 
 def _erase_history(person: Person, _now: datetime) -> Mapping[str, int]:

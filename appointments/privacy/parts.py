@@ -91,8 +91,9 @@ def table_of(
     title: Text = "",
     more: Mapping[str, Text] | None = None,
 ) -> Table:
-    """A table of ``rows`` as they stand; ``more``: columns of related rows."""
-    columns = {**columns_of(model, *names), **(more or {})}
+    """A table of ``rows`` as they stand; ``more``: columns of related rows, behind the first three."""
+    first, last = columns_of(model, *names[:3]), columns_of(model, *names[3:])
+    columns = {**first, **(more or {}), **last}
     return Table(
         key=key or str(model._meta.model_name),
         title=title or model._meta.verbose_name_plural or "",

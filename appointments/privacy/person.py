@@ -1,5 +1,6 @@
 """By what somebody is recognised in the tables: ids first, then numbers, addresses and names."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
@@ -13,8 +14,6 @@ from appointments.models import Company, Customer, CustomerNumber
 
 Row = TypeVar("Row", bound=Model)
 HOME = "+49"
-# Shorter words stand in too many sentences that are about something else.
-SHORTEST_NAME = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,22 +30,30 @@ class Person:
     emails: frozenset[str]
     appointments: frozenset[int]
 
-    @property
-    def marks(self) -> list[str]:
-        """Texts by which they are recognised inside of other texts, numbers in each spelling of a machine."""
-        numbers = {spelled for number in self.numbers for spelled in _spellings(number)}
-        names = {name for name in self.names if len(name) >= SHORTEST_NAME}
-        return sorted({*numbers, *self.emails, *names})
+    def mentioned(self, rows: "QuerySet[Row]", *columns: str, by_name: bool = False) -> "QuerySet[Row]":
+        """Those of ``rows`` in which one of their numbers or addresses stands, as a whole. Reads all of them.
 
-    def mentioned(self, rows: "QuerySet[Row]", *columns: str) -> "QuerySet[Row]":
-        """Those of ``rows`` in which one of the marks stands, in whatever case. Reads all of them."""
+        ``by_name``: their whole name counts as well, which others may have, too: for what may be lost, never
+        for what is given out.
+        """
+        pattern = self._pattern(by_name=by_name)
         texts = {f"_text_of_{column}": Cast(column, TextField()) for column in columns}
-        anywhere = [Q(**{f"{text}__icontains": mark}) for text in texts for mark in self.marks]
-        return rows.alias(**texts).filter(reduce(or_, anywhere)) if anywhere else rows.none()
+        anywhere = [Q(**{f"{text}__iregex": pattern}) for text in texts]
+        return rows.alias(**texts).filter(reduce(or_, anywhere)) if pattern else rows.none()
 
     def is_in(self, text: str) -> bool:
-        low = text.casefold()
-        return any(mark.casefold() in low for mark in self.marks)
+        """By number, address or whole name."""
+        pattern = self._pattern(by_name=True)
+        return bool(pattern and re.search(pattern, text, re.IGNORECASE))
+
+    def _pattern(self, *, by_name: bool) -> str:
+        """For Python and for PostgreSQL; empty for somebody of whom too little is known."""
+        digits = [each for number in self.numbers for each in _spellings(number)]
+        parts = [rf"(?<!\d){each}(?!\d)" for each in digits]
+        parts += [rf"(?<![\w.+-]){re.escape(each)}(?![\w-])" for each in self.emails]
+        if by_name:
+            parts += [rf"(?<!\w){re.escape(each)}(?!\w)" for each in self.names if " " in each]
+        return "|".join(sorted(parts))
 
 
 def person_of(customer: Customer) -> Person:

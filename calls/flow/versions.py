@@ -1,12 +1,12 @@
 """What callers of an agent have heard, one after the other, and the way back."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
 
 from appointments.audit import Channel, current_actor
 from calls.flow.checking import differences
@@ -37,34 +37,32 @@ def note(
     now: datetime,
     restores: FlowVersion | None = None,
 ) -> FlowVersion:
-    """Keeps what was just sent as the live one. Put back on purpose, it is held: see ``Deployment``."""
+    """Keeps what was just sent as the live one. Put back on purpose, it is held: see ``Deployment``. What
+    says the same as before is no new version.
+    """
     VoiceAgent.objects.select_for_update(no_key=True).get(pk=agent.pk)
-    last = agent.versions.aggregate(last=Max("number"))["last"] or _first(agent)
-    channel, actor = current_actor()
-    version = FlowVersion.objects.create(
-        agent=agent,
-        number=last + 1,
-        url=url,
-        numbers=numbers,
-        sent=sent,
-        restores=restores,
-        deployed_at=now,
-        channel=channel,
-        actor=actor,
-    )
+    sent = json.loads(json.dumps(sent))
     facts = {"url": url, "numbers": numbers, "sent": sent, "deployed_at": now}
+    last = agent.versions.first() or _first(agent)
     Deployment.objects.update_or_create(agent=agent, defaults={**facts, "held": restores is not None})
-    agent.versions.filter(number__lte=version.number - KEPT).delete()
+    if last is not None and last.sent == sent:
+        return last
+    channel, actor = current_actor()
+    number = 1 if last is None else last.number + 1
+    version = FlowVersion.objects.create(
+        agent=agent, number=number, restores=restores, channel=channel, actor=actor, **facts
+    )
+    agent.versions.filter(number__lte=number - KEPT).delete()
     return version
 
 
-def _first(agent: VoiceAgent) -> int:
-    """What was deployed before versions were kept becomes the first; its number, or 0."""
+def _first(agent: VoiceAgent) -> FlowVersion | None:
+    """What was deployed before versions were kept becomes the first of them."""
     live = Deployment.objects.filter(agent=agent).first()
     if live is None:
-        return 0
+        return None
     facts = {"url": live.url, "numbers": live.numbers, "sent": live.sent, "deployed_at": live.deployed_at}
-    return FlowVersion.objects.create(agent=agent, number=1, channel=Channel.SYSTEM, **facts).number
+    return FlowVersion.objects.create(agent=agent, number=1, channel=Channel.SYSTEM, **facts)
 
 
 def before(agent: VoiceAgent) -> FlowVersion:

@@ -152,7 +152,9 @@ def in_files(place: CalendarSalon, customer: Customer) -> None:
         company=company, file_name="alt.csv", state=ImportState.DONE, created_at=now, finished_at=now
     )
     run.file.save("alt.csv", ContentFile(f"Code;Phone\n{NAME};0151 123 456 78\n".encode("cp1252")))
-    ImportFinding.objects.create(run=run, row=2, kind="rejected", code="date", text=f"{NAME}: 31.02.")
+    ImportFinding.objects.create(
+        run=run, row=2, kind="rejected", code="date", text=f"{NAME}, {NUMBER}: 31.02."
+    )
     ImportedRow.objects.create(
         company=company,
         source="alt",

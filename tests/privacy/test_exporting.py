@@ -9,10 +9,12 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from appointments import privacy
+from appointments import booking, privacy
 from appointments.access import Role
 from appointments.models import Customer, DataRequest
+from integrations.models import CalendarEvent
 from tests.admin.test_scoping import member
 from tests.integrations.calendar import CalendarSalon
 from tests.privacy.life import CHILD, DOUBLE, FORMER, MAIL, NAME, NOTE, NUMBER, OLD_MAIL, SAID, SECOND
@@ -51,6 +53,21 @@ def test_everything_is_in_it_and_nothing_of_others(
     assert "<script" not in page
     act = DataRequest.objects.get()
     assert (act.kind, act.number, act.counts["customer"]) == ("export", customer.pk, 1)
+
+
+def test_a_namesake_and_a_number_that_is_longer_are_somebody_else(place: CalendarSalon) -> None:
+    company, now = place.salon.company, timezone.now()
+    customer = booking.add_customer(company, {"name": NAME, "phone": NUMBER, "email": MAIL}, now=now)
+    others = (f"{NAME}, {NUMBER}9", f"{NAME}, x{MAIL}", f"{NAME}, 9{NUMBER[1:]}", f"{MAIL}-bau", NAME)
+    bodies = [CalendarEvent(company=company, trigger="x", uid=each, body={"x": each}) for each in others]
+    mine = CalendarEvent(company=company, trigger="x", uid="mine", body={"x": f"Tel. {NUMBER}."})
+    for event in (*bodies, mine):
+        event.received_at, event.outcome = now, "echo"
+        event.save()
+    found = {each.table.key: each.rows for each in privacy.everything_about(customer, now=now)}
+    assert [row["uid"] for row in found["calendarevent"]] == ["mine"]
+    privacy.erase(customer, coming=booking.Coming.REFUSE, now=now)
+    assert CalendarEvent.objects.filter(body={}).values_list("uid", flat=True).get() == "mine"
 
 
 def test_it_can_be_had_as_one_file(place: CalendarSalon, tmp_path: Path) -> None:

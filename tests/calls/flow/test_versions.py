@@ -142,11 +142,14 @@ class TestBack:
         put_back(agent, now=NOW)
         assert live(retell) == old
 
-    def test_few_are_kept(self, agent: VoiceAgent) -> None:
+    def test_few_are_kept_and_each_says_something_else(self, agent: VoiceAgent) -> None:
         sent = Deployment.objects.get().sent
-        for _ in range(versions.KEPT + 5):
-            versions.note(agent, url=URL, numbers=[], sent=sent, now=NOW)
-        assert agent.versions.count() == versions.KEPT
+        for number in range(versions.KEPT + 5):
+            said = {**sent, "flow": {**sent["flow"], "global_prompt": str(number)}}
+            for _ in range(2):
+                versions.note(agent, url=URL, numbers=[], sent=said, now=NOW)
+        kept = list(agent.versions.values_list("number", flat=True))
+        assert (len(kept), kept[0]) == (versions.KEPT, versions.KEPT + 6)
 
     @pytest.mark.parametrize(
         "arguments", [["--back"], ["--back", "--branch", "morgenrot/Süd"], ["--back", "--agent", "x"]]
@@ -215,10 +218,10 @@ class TestPage:
         admin_client.get(page)
         with CaptureQueriesContext(connection) as few:
             admin_client.get(page)
+        sent = Deployment.objects.get().sent
         for day in range(5):
-            versions.note(
-                agent, url=URL, numbers=[], sent=Deployment.objects.get().sent, now=NOW + timedelta(day)
-            )
+            said = {**sent, "flow": {**sent["flow"], "global_prompt": str(day)}}
+            versions.note(agent, url=URL, numbers=[], sent=said, now=NOW + timedelta(day))
         with CaptureQueriesContext(connection) as many:
             admin_client.get(page)
         assert len(many) == len(few)
