@@ -1,7 +1,4 @@
-"""Both nights the clocks change, the new year, the leap day, and a clock that is set back (issue 8).
-
-The same is lived through by the real processes in ``make nights``; its figures stand in ``docs/time.md``.
-"""
+"""Both nights the clocks change, the new year, the leap day, and a clock that is set back (issue 8)."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -147,7 +144,7 @@ def test_the_report_of_the_night_is_made_once(day: date) -> None:
 
 
 def test_a_task_of_yesterday_makes_no_report_of_today_before_two() -> None:
-    """Seen in ``make nights``: it waited past midnight, and the report of the night came at nine to two."""
+    """Seen under faketime: it waited past midnight, and the report of the night came at nine to two."""
     company = make_salon().company
     assert daily.report_due(company, now=datetime(2026, 3, 29, 0, 51, tzinfo=UTC)) is None
     assert not IntegrityReport.objects.exists()

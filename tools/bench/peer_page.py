@@ -12,14 +12,14 @@ TEXT = """\
 Written by `make bench` on {day}: [django-appointment](https://pypi.org/project/django-appointment/) 3.12.0 in a
 virtual environment and a database of its own, on the same PostgreSQL, with the same 10,000 appointments of one
 salon; ours, the peer's and the floor's operations in turn, {rounds} rounds, medians, through the whole stack of each
-without the network. Ours above the peer's is slower.
+without the network. Above 1, ours is slower.
 """
 FAIR = """\
 Read them with this in mind. The peer books by two forms of a browser, we by one call of the API, whose answer holds
-the appointment. Its calendar for staff is one page that carries every appointment there is, also of years ago; ours
-is a page and the blocks of a day. It looks whether a slot is free when it shows it, and does not look again when it
-is sent: what stands above of twenty at once is the price of fewer statements, and so is much of the ratio of a
-booking. A service of the peer has one duration; phases with gaps cannot be told to it.
+the appointment. Its calendar for staff is one page that carries every appointment of a stylist, also of years ago (an
+eighth of the salon here, asked for once; for an owner it carries all of them, which took more than a minute); ours is
+a page and the blocks of a day with all eight. The peer looks whether a slot is free when it shows it, and does not
+look again when it is sent: hence the twenty. A service of the peer has one duration; gaps cannot be told to it.
 
 What the peer does that we do not: it takes bookings from strangers on pages of its own, creates accounts for them,
 asks for payment or a deposit through a page of the site's, lets services have pictures and descriptions for these
