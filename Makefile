@@ -59,6 +59,7 @@ bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench.importing
 	$(BIN)/python -m tools.bench.dashboard
 	$(BIN)/python -m tools.bench.lists
+	$(BIN)/python -m tools.bench.peer
 	$(BIN)/python -m tools.bench.planner
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.

@@ -217,7 +217,11 @@ Q_CLUSTER: dict[str, Any] = {
     "save_limit": 1000,
     "poll": 0.5,
     "guard_cycle": 1,
-    **({"redis": {"connection_pool": redis_pool(REDIS_URL)}} if REDIS_URL else {"orm": "default"}),
+    **(
+        {"redis": {"connection_pool": redis_pool(REDIS_URL)}, "broker_class": "config.brokers.RedisBroker"}
+        if REDIS_URL
+        else {"orm": "default", "broker_class": "config.brokers.TableBroker"}
+    ),
 }
 
 # Language and time

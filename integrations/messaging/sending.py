@@ -59,7 +59,9 @@ def send_due(*, now: datetime) -> int:
 def _due(now: datetime) -> list[int]:
     """Oldest first. Whoever has just booked does not wait for a thousand reminders."""
     is_reminder = ExpressionWrapper(Q(kind=MessageKind.REMINDER), output_field=BooleanField())
-    waiting = Message.objects.filter(state=MessageState.WAITING, next_try_at__lte=now)
+    # Written at a time that is yet to come: the clock was set back.
+    is_due = Q(next_try_at__lte=now) | Q(created_at__gt=now)
+    waiting = Message.objects.filter(is_due, state=MessageState.WAITING)
     ordered = waiting.alias(is_reminder=is_reminder).order_by("is_reminder", "next_try_at", "pk")
     return list(ordered.values_list("pk", flat=True)[:1000])
 

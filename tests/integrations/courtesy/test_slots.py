@@ -70,6 +70,12 @@ class TestMemory:
         slot_memory.forget(Company(pk=1), [(101, at(MONDAY, "15:00"))])
         assert not slot_memory.recall([self.day])
 
+    def test_of_a_time_to_come_it_knows_nothing(self) -> None:
+        """The clock was set back: how old it is cannot be said."""
+        slot_memory.remember({self.day: [at(MONDAY, "09:00")]}, versions={})
+        with time_machine.travel(timezone.now() - timedelta(hours=1)):
+            assert not slot_memory.recall([self.day])
+
     def test_an_answer_that_was_overtaken_is_not_remembered(self) -> None:
         versions = slot_memory.versions_of([self.day])
         slot_memory.forget(Company(pk=1), [(101, at(MONDAY, "15:00"))])
