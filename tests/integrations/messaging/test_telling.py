@@ -1,5 +1,6 @@
 """Book, move, cancel: exactly one right message each, and none that has ceased to be true."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
