@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening pictures
+.PHONY: demo test check fmt messages bench evening soak fuzz audit mutants chaos load pictures upgrade
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -27,6 +27,7 @@ check: $(VENV)/.stamp-dev
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python -m tools.migrations
 	$(BIN)/python -m tools.translations
 
 fmt: $(VENV)/.stamp-dev
@@ -58,11 +59,42 @@ bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench.importing
 	$(BIN)/python -m tools.bench.dashboard
 	$(BIN)/python -m tools.bench.lists
+	$(BIN)/python -m tools.bench.peer
+	$(BIN)/python -m tools.bench.planner
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
 
+# Everybody at once, and everything that can go wrong, in random order: docs/proof.md.
+soak: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak --minutes $(or $(MINUTES),10) $(if $(SEED),--seed $(SEED))
+
+# Plants bugs and counts how many sequences it takes until each is noticed. Some minutes.
+mutants: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.soak.mutants
+
+# Kills every process in turn under load, then checks every answer (docs/chaos.md).
+chaos: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.chaos --minutes $(or $(MINUTES),5) $(if $(SEED),--seed $(SEED)) $(if $(BREAK),--break $(BREAK))
+
+# How much one machine carries, some minutes; writes docs/load.md.
+load: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.load
+
 # The pictures of guide and README, from a demo of its own. Needs Chromium.
 pictures: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.pictures
+
+# The tests of an older release against the database of this one: does it go on working while we deploy?
+upgrade: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.upgrade $(if $(SINCE),--since $(SINCE))
+
+# Random requests at every door, for so many minutes, in a database of its own.
+fuzz: MINUTES ?= 5
+fuzz: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.fuzz --minutes $(MINUTES)
+
+# Known vulnerabilities of what is installed, where the list of them can be reached.
+audit: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.audit

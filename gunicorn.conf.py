@@ -1,6 +1,9 @@
 """Defaults for ``gunicorn config.wsgi``, each to be overruled on the command line."""
 
 import os
+from typing import Any
+
+from config import garbage
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Threads wait for Cal.com and the database; one process with eight of them answers eight callers.
@@ -13,3 +16,7 @@ graceful_timeout = 15
 control_socket_disable = True
 # Without the secret addresses of calendars, should somebody switch the log of requests on.
 logger_class = "config.secrets_in_logs.AccessLogger"
+
+
+def post_worker_init(_worker: Any) -> None:
+    garbage.settle()

@@ -12,6 +12,7 @@ class AppointmentsConfig(AppConfig):
         from appointments.alarms import standard  # noqa: PLC0415
         from appointments.insights.standard import register_standard  # noqa: PLC0415
         from appointments.integrity import checks  # noqa: F401, PLC0415
+        from appointments.privacy import own_holdings, own_parts  # noqa: PLC0415
         from appointments.replanning import worklists  # noqa: PLC0415
         from appointments.search.sources import register_domain  # noqa: PLC0415
         from appointments.waitlist import entries  # noqa: PLC0415
@@ -22,6 +23,8 @@ class AppointmentsConfig(AppConfig):
         standard.register_standard()
         register_standard()
         register_domain()
+        own_parts.register_own()
+        own_holdings.register_own()
         worklists.register()
         waitlists.register()
         hooks.on_change(entries.note_change)

@@ -5,8 +5,9 @@ marked with it. Only the writer's ``save()`` makes history: bulk writes pass it 
 whoever stores many rows at once calls :func:`note_created`.
 """
 
+import getpass
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -47,6 +48,19 @@ def acting(channel: Channel, name: str = "") -> Iterator[None]:
         yield
     finally:
         _actor.reset(token)
+
+
+def acting_command(name: str) -> AbstractContextManager[None]:
+    """Within, ``name`` of a management command acts, for the login of the machine that has started it."""
+    try:
+        login = f" ({getpass.getuser()})"
+    except (KeyError, OSError, ImportError):  # in a container a user may have a number only
+        login = ""
+    return acting(Channel.SYSTEM, f"{name}{login}"[:100])
+
+
+def current_actor() -> Actor:
+    return _actor.get()
 
 
 def current_channel() -> Channel:

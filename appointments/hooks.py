@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from appointments.models import Appointment, Customer, Reservation
+from appointments.models import Appointment, Branch, Customer, Reservation
 from appointments.models.ledger import ReservationState
 
 ChangedHook = Callable[[Appointment], None]
 ImportedHook = Callable[[Sequence[Appointment]], None]
+SwitchedHook = Callable[[Branch, str], None]
 HoldLostHook = Callable[[Reservation], None]
 HoldsEndedHook = Callable[[Sequence[Reservation], ReservationState], None]
 
@@ -29,6 +30,7 @@ UnitedHook = Callable[[Customer, Customer], None]
 
 _changed: list[ChangedHook] = []
 _imported: list[ImportedHook] = []
+_switched: list[SwitchedHook] = []
 _hold_lost: list[HoldLostHook] = []
 _holds_ended: list[HoldsEndedHook] = []
 _to_call: list[ToCallHook] = []
@@ -122,3 +124,17 @@ def on_customers_united(hook: UnitedHook) -> UnitedHook:
 def customers_united(kept: Customer, double: Customer) -> None:
     for hook in _united:
         hook(kept, double)
+
+
+def on_calendar_switched(hook: SwitchedHook) -> SwitchedHook:
+    """``hook`` runs in the transaction in which a branch got another calendar mode, with the one it had."""
+    if hook not in _switched:
+        _switched.append(hook)
+    return hook
+
+
+def calendar_switched(branch: Branch, before: str) -> None:
+    """Whoever stores ``branch`` says so; nothing happens if the mode is the same."""
+    if branch.calendar != before:
+        for hook in _switched:
+            hook(branch, before)

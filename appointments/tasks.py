@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from appointments import booking, waitlist
+from appointments import booking, privacy, throttling, waitlist
 from appointments.importing import uploads
 from appointments.integrity import daily, report
 from appointments.models import ApiReply, Branch, Company, Import, IntegrityReport
@@ -21,6 +21,11 @@ def purge_api_replies() -> int:
     return deleted
 
 
+def purge_request_counts() -> int:
+    """Forgets who asked how often, once it counts no more; how many it were."""
+    return throttling.purge(now=timezone.now())
+
+
 def run_import(import_id: int) -> bool:
     """Goes on with an import for some minutes; whether it is at its end."""
     run = Import.objects.select_related("company", "created_by").filter(pk=import_id).first()
@@ -35,6 +40,11 @@ def continue_imports() -> int:
 def purge_imports() -> int:
     """Uploaded files that are no longer needed; how many it were. Every hour."""
     return uploads.purge(now=timezone.now())
+
+
+def forget_what_is_due() -> int:
+    """Whatever is older than it is kept (``docs/privacy.md``); how many rows. Every night."""
+    return privacy.purge_all(now=timezone.now())
 
 
 def queue_integrity_reports() -> int:

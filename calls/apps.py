@@ -17,6 +17,7 @@ class CallsConfig(AppConfig):
             callbacks,
             insights,
             measuring,
+            privacy,
             roles,
             salon_parts,
             searching,
@@ -39,3 +40,4 @@ class CallsConfig(AppConfig):
         searching.register()
         truths.register(MessageKind.CALLBACK, callback_messages.is_true)
         truths.register(MessageKind.CALL_US, callback_messages.is_true)
+        privacy.register_all()

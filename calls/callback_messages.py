@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from appointments.models import Customer
 from calls.models import Callback
 from calls.models.call import TEST_AGENT
+from calls.models.callback import CallbackQuerySet
 from integrations.messaging.saying import Saying, say
 from integrations.messaging.wording import day_of, time_of
 from integrations.models import Message, MessageKind, Messaging
@@ -50,7 +50,7 @@ def _acknowledge(pk: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def please_call(callbacks: QuerySet[Callback], *, user: Any, now: datetime) -> int:
+def please_call(callbacks: CallbackQuerySet, *, user: Any, now: datetime) -> int:
     """``user`` has called in vain: they are asked to call. How many are written to; not again within some
     minutes.
     """

@@ -14,7 +14,7 @@ from appointments import booking, tracing
 from appointments.audit import Channel, acting
 from appointments.locks import one_at_a_time
 from appointments.models import Branch
-from calls import measuring, sentences
+from calls import limits, measuring, sentences
 from calls.envelope import Envelope
 from calls.functions import VoiceFunction, find
 from calls.functions.arguments import Arguments, read_arguments
@@ -47,6 +47,9 @@ def _answer(envelope: Envelope, now: datetime) -> dict[str, Any]:
     if branch is None:
         logger.warning("Function call for an unknown number or agent")
         return Reply("unknown_number", sentences.unknown_number()).as_json()
+    if not limits.admits(envelope.call, branch, now=now):
+        logger.warning("More function calls than anybody can speak")
+        return Reply("error", sentences.too_many()).as_json()
     function = find(envelope.name)
     if not envelope.call.call_id:
         return _answer_without_call(envelope, branch, function, now)

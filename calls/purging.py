@@ -69,7 +69,7 @@ def _of_company(company: Company, now: datetime, *, dry_run: bool) -> Forgotten:
     asked = FunctionCall.objects.filter(call__company=company, created_at__lt=details, forgotten_at=None)
     return Forgotten(
         transcripts=_forget_talk(calls, now, dry_run=dry_run),
-        details=asked.count() if dry_run else _in_chunks(asked, lambda rows: _empty_details(rows, now)),
+        details=asked.count() if dry_run else _in_chunks(asked, lambda rows: empty_details(rows, now)),
     )
 
 
@@ -84,7 +84,8 @@ def _forget_talk(calls: QuerySet[Call], now: datetime, *, dry_run: bool) -> int:
     return count
 
 
-def _empty_details(rows: QuerySet[FunctionCall], now: datetime) -> int:
+def empty_details(rows: QuerySet[FunctionCall], now: datetime) -> int:
+    """Of what was answered stays what links call and appointment; how many rows it were."""
     reply = RawSQL(LEFT_OF_REPLY, [list(IMPERSONAL)])  # noqa: S611 - nothing of it comes from outside
     return rows.update(args={}, error="", forgotten_at=now, reply=reply)
 

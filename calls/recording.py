@@ -3,8 +3,9 @@
 Who may write what (incidents G4, G13, G14, J15, J16):
 
 * call id, company, branch, direction: the first message, and nobody after it.
-* agent and caller: whoever knows them first. As soon as the caller's number is known the customer is
-  recognised by it, once; what a conversation has found out later stays.
+* agent and caller: whoever knows them first; the caller not once the call was forgotten. As soon as the
+  caller's number is known the customer is recognised by it, once; what a conversation has found out later
+  stays.
 * start, end, duration, reason, cost: the platform's, over what we have noted meanwhile; of two ends,
   durations or costs the greater one, so that no order of messages gives another row.
 * ended stays ended.
@@ -124,7 +125,7 @@ def _news(call: Call, facts: CallFacts) -> Iterator[tuple[str, Any]]:
 def _parties(call: Call, facts: CallFacts) -> Iterator[tuple[str, Any]]:
     if facts.agent_id and not call.agent_id:
         yield "agent_id", facts.agent_id
-    if facts.caller and not call.caller:
+    if facts.caller and not call.caller and not _is_forgotten(call):
         yield "caller", facts.caller
         if call.customer_id is None:
             yield "customer", customer_of(call.branch.company, facts.caller)

@@ -15,11 +15,12 @@ class FrameConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_spawn, pre_execute  # noqa: PLC0415 - these need the apps to be loaded
 
-        from config import alarms, checks, integrity, logs, metric_files, schedules  # noqa: F401, PLC0415
+        from config import alarms, checks, integrity, integrity_keys, logs, metric_files, privacy, schedules  # noqa: F401, PLC0415
 
         # Sent after all migrations, once for every app that has models; the schedules' table is this one's.
         post_migrate.connect(schedules.after_migrate, sender=apps.get_app_config("django_q"))
         alarms.register_rules()
+        privacy.register_all()
         metric_files.fold()
         # The queue forks its workers from a process that has been through here long ago.
         post_spawn.connect(metric_files.fold)

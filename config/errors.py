@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import singledispatch
 from typing import Any
 
+import psycopg
 from django.core.exceptions import (
     NON_FIELD_ERRORS,
     PermissionDenied,
@@ -19,7 +20,14 @@ from django.core.exceptions import (
 from django.db import OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
-from psycopg.errors import DeadlockDetected, LockNotAvailable, QueryCanceled
+from psycopg.errors import (
+    AdminShutdown,
+    CannotConnectNow,
+    CrashShutdown,
+    DeadlockDetected,
+    LockNotAvailable,
+    QueryCanceled,
+)
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -30,6 +38,8 @@ from appointments.availability import Reason
 
 # Where a refused time is to be corrected, unless it is the time itself.
 FIELD_OF_REASON = {Reason.STAFF_CANNOT_PROVIDE_SERVICE: "staff"}
+# Without a class of its own: no connection could be made, or it broke.
+SHUTDOWN = (AdminShutdown, CannotConnectNow, CrashShutdown)
 GENERAL = (NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY)
 
 
@@ -177,8 +187,13 @@ def of_suspicion(error: SuspiciousOperation) -> Problem:
 
 @problem_of.register
 def of_database(error: OperationalError) -> Problem | None:
-    """Others hold the locks longer than ``DATABASE_LOCK_TIMEOUT_MS``: nothing was done."""
-    if not isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected, QueryCanceled)):
-        return None
-    message = _("Somebody else is changing the same at this moment. Please try again.")
-    return Problem(status=503, code="busy", message=message, headers={"Retry-After": "1"})
+    """Others hold the locks longer than ``DATABASE_LOCK_TIMEOUT_MS``: nothing was done. Or the line to the
+    database broke: nobody knows, which is what ``Idempotency-Key`` is for.
+    """
+    if isinstance(error.__cause__, (LockNotAvailable, DeadlockDetected, QueryCanceled)):
+        message = _("Somebody else is changing the same at this moment. Please try again.")
+        return Problem(status=503, code="busy", message=message, headers={"Retry-After": "1"})
+    if isinstance(error.__cause__, SHUTDOWN) or type(error.__cause__) is psycopg.OperationalError:
+        message = _("This cannot be answered at the moment. Please try again.")
+        return Problem(status=503, code="unavailable", message=message, headers={"Retry-After": "5"})
+    return None

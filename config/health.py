@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_q.models import OrmQ, Schedule
 
-from appointments.queueing import is_worker_alive
+from appointments.queueing import is_reachable, is_worker_alive
 from config import version
 from config.schedules import PREFIX, SCHEDULES
 
@@ -73,6 +73,8 @@ def _migrations(now: datetime) -> str:
 
 
 def _queue(now: datetime) -> str:
+    if not is_reachable():
+        return "unreachable"
     # `lock` is when a task may be taken: its birth, or, once taken, the moment of its next try.
     return "tasks waiting" if OrmQ.objects.filter(lock__lt=now - PATIENCE).exists() else "ok"
 

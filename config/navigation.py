@@ -132,6 +132,13 @@ NAVIGATION: list[dict[str, Any]] = [
         "title": _("Operation"),
         "collapsible": True,
         "items": [
+            {
+                "title": _("What is held"),
+                "icon": "policy",
+                "link": reverse_lazy("held"),
+                "permission": lambda request: request.user.has_perm("appointments.view_datarequest"),
+            },
+            _item(_("Information and erasures"), "privacy_tip", "appointments_datarequest"),
             _item(_("Alarm rules"), "tune", "appointments_alarmrule"),
             _item(_("Alarm channels"), "outgoing_mail", "integrations_alarmchannel"),
             _item(_("Messages about alarms"), "mark_email_read", "integrations_alarmnotice"),

@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from config.embedded import DATABASE_NAME
 from config.env import env, insist, read_env_file, switch, text, whole_number, words
 from config.metric_folder import count_together
+from config.redis_links import cache as redis_cache
+from config.redis_links import pool as redis_pool
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 read_env_file(BASE_DIR / ".env")
@@ -25,7 +27,11 @@ SECRET_KEY = insist(
 )
 # Former keys, while sessions and stored secrets still come from them.
 SECRET_KEY_FALLBACKS = words("SECRET_KEY_FALLBACKS")
+# Under the first of these stored secrets are encrypted; without any, under SECRET_KEY. See docs/privacy.md.
+ENCRYPTION_KEYS = words("ENCRYPTION_KEYS")
 VAR_DIR = (BASE_DIR / text("VAR_DIR", "var")).resolve()
+# Who was erased, outside of the database, so that a restored backup forgets them again.
+ERASURES_FILE = Path(text("ERASURES_FILE", str(VAR_DIR / "erased.jsonl")))
 
 # Hosts and HTTPS
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "testserver", "*"}
@@ -40,14 +46,14 @@ SECURE_HSTS_SECONDS = whole_number("HSTS_SECONDS", 2_592_000, minimum=0, maximum
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 X_FRAME_OPTIONS = "DENY"
-# Only where a proxy sets this header itself: a client could otherwise claim to have come by HTTPS.
-if switch("TRUST_PROXY_HEADERS", default=False):
+# Only where a proxy sets these headers itself: a client could otherwise claim to have come by HTTPS, and from
+# wherever it likes.
+TRUST_PROXY_HEADERS = switch("TRUST_PROXY_HEADERS", default=False)
+if TRUST_PROXY_HEADERS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 # Nothing of a page comes from elsewhere, and no script stands in one. The theme's Alpine evaluates its
 # attributes, and its colours are inline styles: so much it is allowed.
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
-    # The manual of the API starts itself with a script in its page.
-    "EXCLUDE_URL_PREFIXES": ("/api/docs/",),
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, UNSAFE_EVAL],
@@ -76,13 +82,14 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    # Before the queue, whose command it replaces.
+    "config",
     "django_q",
     "simple_history",
     "axes",
     "django_otp",
     "django_otp.plugins.otp_totp",
     "django_otp.plugins.otp_static",
-    "config",
     "appointments",
     "integrations",
     "calls",
@@ -91,9 +98,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First: what the others log is about this request as well.
     "config.middleware.RequestIdMiddleware",
+    "config.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Before anything is read.
+    "config.bounds.BoundsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -122,6 +132,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "appointments.client_address.client_address"
 AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True
@@ -186,7 +197,7 @@ DATABASES = {"default": DATABASE}
 REDIS_URL = text("REDIS_URL")
 CACHES: dict[str, dict[str, Any]] = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        redis_cache(REDIS_URL)
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "django_cache"}
     )
@@ -206,7 +217,11 @@ Q_CLUSTER: dict[str, Any] = {
     "save_limit": 1000,
     "poll": 0.5,
     "guard_cycle": 1,
-    **({"redis": REDIS_URL} if REDIS_URL else {"orm": "default"}),
+    **(
+        {"redis": {"connection_pool": redis_pool(REDIS_URL)}, "broker_class": "config.brokers.RedisBroker"}
+        if REDIS_URL
+        else {"orm": "default", "broker_class": "config.brokers.TableBroker"}
+    ),
 }
 
 # Language and time
@@ -236,7 +251,7 @@ STORAGES = {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"
             if DEBUG
-            else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            else "config.static_files.HashedFiles"
         )
     },
 }
@@ -341,6 +356,8 @@ EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_SSL", False)
 DEFAULT_FROM_EMAIL = text("DEFAULT_FROM_EMAIL", "terminfest@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
+# What the mail server may be given in a minute, by all workers together. 0: as many as there are.
+EMAILS_PER_MINUTE = whole_number("EMAILS_PER_MINUTE", 100, minimum=0, maximum=100_000)
 ALERT_URLS = words("ALERT_URLS")
 # For the demo and for tests: what a salon enters as an address may lead to this machine.
 LOOPBACK_TARGETS = switch("LOOPBACK_TARGETS", default=False)
@@ -350,6 +367,8 @@ PUBLIC_URL = text(
     f"{'https' if HTTPS else 'http'}://{(*ALLOWED_HOSTS, 'localhost')[0].lstrip('*.') or 'localhost'}",
 )
 METRICS_TOKEN = text("METRICS_TOKEN")
+# Off for measuring: no salon asks as often as a benchmark.
+RATE_LIMITS = switch("RATE_LIMITS", default=True)
 # None: not writable, each process counts for itself.
 METRICS_DIR = count_together(VAR_DIR / "metrics")
 

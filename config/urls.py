@@ -7,6 +7,7 @@ from django.views.generic import RedirectView
 from appointments.admin import board, planner
 from appointments.admin.dashboard import dashboard
 from appointments.admin.login import CodePage, PasswordPage
+from appointments.admin.privacy import held_page
 from appointments.admin.searching import search_page
 from appointments.admin.second_step import second_step_page
 from appointments.admin.worklist import worklist_page
@@ -34,6 +35,7 @@ urlpatterns = [
     path("admin/login/", PasswordPage.as_view()),
     path("admin/login/code/", CodePage.as_view(), name="login-code"),
     path("admin/second-step/", admin.site.admin_view(second_step_page), name="second-step"),
+    path("admin/held/", admin.site.admin_view(held_page), name="held"),
     path("admin/search/", admin.site.admin_view(search_page), name="search"),
     path("admin/worklist/", admin.site.admin_view(worklist_page), name="worklist"),
     path("admin/", admin.site.urls),

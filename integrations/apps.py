@@ -16,13 +16,14 @@ class IntegrationsConfig(AppConfig):
             consistency,
             insights,
             measuring,
+            privacy,
             roles,
             salon_parts,
             searching,
             worklists,
         )
         from integrations.alarms import noting, rules  # noqa: PLC0415
-        from integrations.convergence import note_change, note_import  # noqa: PLC0415
+        from integrations.convergence import note_change, note_import, note_switch  # noqa: PLC0415
         from integrations.incoming.syncing import solve_what_is_over  # noqa: PLC0415
         from integrations.integrity import checks  # noqa: F401, PLC0415
         from integrations.messaging import note_change as note_message  # noqa: PLC0415
@@ -33,6 +34,7 @@ class IntegrationsConfig(AppConfig):
         integrity.provide_agreement(consistency.agreements)
         hooks.on_change(note_change)
         hooks.on_import(note_import)
+        hooks.on_calendar_switched(note_switch)
         hooks.on_change(solve_what_is_over)
         hooks.on_change(note_message)
         hooks.on_customers_united(unite)
@@ -46,3 +48,4 @@ class IntegrationsConfig(AppConfig):
         searching.register()
         truths.register(MessageKind.OFFER, offers.is_true)
         offering.register(offers.Writer())
+        privacy.register_all()

@@ -10,6 +10,7 @@ from appointments.models import Appointment, IntegrityReport
 from appointments.models.integrity import Trigger
 from integrations.consistency import as_promised, expected
 from integrations.models import CalendarCase, CalendarSync, SyncState
+from integrations.reminder_insight import reminders
 
 ROUND_ABOUT = "appointment__branch"
 
@@ -82,4 +83,7 @@ def _nights(frame: Frame) -> list[Point]:
 
 def register() -> None:
     permission = "integrations.view_calendarcase"
-    insights.register(insights.Insight(key="agreement", permission=permission, build=agreement))
+    insights.register(
+        insights.Insight(key="agreement", permission=permission, build=agreement),
+        insights.Insight(key="reminders", permission="appointments.view_appointment", build=reminders),
+    )

@@ -44,6 +44,8 @@ def recall(days: Collection[Day]) -> Mapping[Day, Remembered]:
     return {
         keys[key]: Remembered(frozenset(slots), (now - told_at).total_seconds())
         for key, (told_at, slots) in cache.get_many(keys).items()
+        # What was told at a time that is yet to come is of unknown age: the clock was set back.
+        if told_at <= now
     }
 
 

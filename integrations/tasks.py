@@ -126,4 +126,12 @@ def tell_customers() -> int:
     now = timezone.now()
     telling.tell_due(now=now)
     reminders.remind_due(now=now)
-    return sending.send_due(now=now)
+    sent = sending.send_due(now=now)
+    if seconds := sending.seconds_until_more(now=timezone.now()):
+        queue.later("integrations.tasks.send_messages", seconds=seconds)
+    return sent
+
+
+def send_messages() -> int:
+    """What the mail server could not be given within the minute; how many left."""
+    return sending.send_due(now=timezone.now())

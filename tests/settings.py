@@ -8,6 +8,8 @@ os.environ.setdefault("SECRET_KEY", "only-for-tests-5b0d0f6c9b3a4f2f8f5e0f4c1d7a
 os.environ.setdefault("RETELL_API_KEYS", "test-api-key-of-retell")
 os.environ.setdefault("ALLOWED_HOSTS", "testserver,localhost,127.0.0.1")
 os.environ.setdefault("HTTPS", "false")
+# Their clock stands still; those about the limits switch them on.
+os.environ.setdefault("RATE_LIMITS", "false")
 # Never the demo's database.
 os.environ.setdefault("VAR_DIR", "var/tests")
 

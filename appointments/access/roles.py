@@ -76,6 +76,7 @@ grant(
     "appointments.acknowledge_finding",
     "appointments.export_lists",
     "appointments.view_insights",
+    *("appointments.export_customer", "appointments.erase_customer"),
 )
 grant(
     Role.OWNER,
@@ -83,5 +84,6 @@ grant(
     *of_model("appointments", "membership", *EDIT, "delete"),
     *of_model("appointments", "membershipbranch", *EDIT, "delete"),
     *of_model("appointments", "apitoken", *EDIT),
+    *of_model("appointments", "datarequest", "view"),
     *of_model("appointments", "alarmrule", "change"),
 )

@@ -1,7 +1,7 @@
 """Logging in in two steps: after the password a code from a phone, or one of eight codes on paper.
 
 django-otp keeps the devices, refuses a code that was used before, and lets whoever guesses wait longer
-each time. Of the codes on paper only digests are kept.
+each time. The phone's secret is kept encrypted, of the codes on paper only digests are.
 """
 
 import re
@@ -9,10 +9,13 @@ import secrets
 from base64 import b32encode
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from appointments.encryption import SecretUnreadable
+from appointments.models.second_step import PhoneDevice
 
 CODES = 8
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -21,16 +24,28 @@ _NAME = "Terminfest"
 
 
 def is_on(user: Any) -> bool:
-    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
+    return bool(PhoneDevice.objects.filter(user=user, confirmed=True).exists())
 
 
-def begin(user: Any) -> TOTPDevice:
+def begin(user: Any) -> PhoneDevice:
     """What the phone is to scan; of no effect until :func:`confirm`. The same when asked again."""
-    device, _created = TOTPDevice.objects.get_or_create(user=user, confirmed=False, defaults={"name": _NAME})
+    device: PhoneDevice | None = PhoneDevice.objects.filter(user=user, confirmed=False).first()
+    if device is not None and _is_readable(device):
+        return device
+    device = device or PhoneDevice(user=user, confirmed=False, name=_NAME)
+    device.make_secret()
+    device.save()
     return device
 
 
-def secret_of(device: TOTPDevice) -> str:
+def _is_readable(device: PhoneDevice) -> bool:
+    try:
+        return bool(device.bin_key)
+    except SecretUnreadable:
+        return False
+
+
+def secret_of(device: PhoneDevice) -> str:
     """The secret as people type it who cannot scan, in groups of four."""
     text = b32encode(device.bin_key).decode().rstrip("=")
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
@@ -39,7 +54,7 @@ def secret_of(device: TOTPDevice) -> str:
 @transaction.atomic
 def confirm(user: Any, code: str) -> list[str]:
     """Switches it on if the phone shows ``code``. The codes on paper, to show once; empty: it does not."""
-    device = TOTPDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
+    device = PhoneDevice.objects.select_for_update().filter(user=user, confirmed=False).first()
     if device is None or is_on(user) or not device.verify_token(_tidy(code)):
         return []
     device.confirmed = True
@@ -49,12 +64,16 @@ def confirm(user: Any, code: str) -> list[str]:
 
 @transaction.atomic
 def verify(user: Any, code: str) -> bool:
-    """Whether ``code`` is the phone's of this moment or one of those on paper; each is good for once."""
+    """Whether ``code`` is the phone's of this moment or one of those on paper; each is good for once.
+
+    Raises ``SecretUnreadable`` for the phone's, if its secret was encrypted under a key that is lost.
+    """
     text = _tidy(code)
-    devices: Any = TOTPDevice if _PHONE_CODE.fullmatch(text) else StaticDevice
-    device = devices.objects.select_for_update().filter(user=user, confirmed=True).first()
-    given = text if devices is TOTPDevice else _digest(text)
-    return device is not None and bool(device.verify_token(given))
+    if _PHONE_CODE.fullmatch(text):
+        phone = PhoneDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
+        return phone is not None and bool(phone.verify_token(text))
+    paper = StaticDevice.objects.select_for_update().filter(user=user, confirmed=True).first()
+    return paper is not None and bool(paper.verify_token(_known_digest(paper, text)))
 
 
 def renew_codes(user: Any, code: str) -> list[str]:
@@ -71,7 +90,7 @@ def codes_left(user: Any) -> int:
 def switch_off(user: Any) -> bool:
     """Whether there was anything to switch off."""
     StaticDevice.objects.filter(user=user).delete()
-    deleted, _models = TOTPDevice.objects.filter(user=user).delete()
+    deleted, _models = PhoneDevice.objects.filter(user=user).delete()
     return bool(deleted)
 
 
@@ -83,9 +102,15 @@ def _new_codes(user: Any) -> list[str]:
     return [f"{code[:5]}-{code[5:]}" for code in codes]
 
 
-def _digest(code: str) -> str:
+def _digest(code: str, key: str | None = None) -> str:
     """As much of it as the column holds: 64 bits."""
-    return salted_hmac("terminfest.second_step", code, algorithm="sha256").hexdigest()[:16]
+    return salted_hmac("terminfest.second_step", code, secret=key, algorithm="sha256").hexdigest()[:16]
+
+
+def _known_digest(device: StaticDevice, code: str) -> str:
+    """That of ``code`` under the key of its day; the present one's if none is known."""
+    digests = [_digest(code), *(_digest(code, key) for key in settings.SECRET_KEY_FALLBACKS)]
+    return next((each for each in digests if device.token_set.filter(token=each).exists()), digests[0])
 
 
 def _tidy(code: str) -> str:

@@ -10,6 +10,7 @@ from appointments.admin.integrity import FindingAdmin, IntegrityReportAdmin, Rep
 from appointments.admin.ledger import ReservationAdmin
 from appointments.admin.outage import OutageAdmin
 from appointments.admin.policy import PolicyAdmin
+from appointments.admin.privacy import DataRequestAdmin
 from appointments.admin.quarantine import QuarantineAdmin
 from appointments.admin.service import ServiceAdmin
 from appointments.admin.staff import StaffAdmin
@@ -24,6 +25,7 @@ __all__ = [
     "BranchAdmin",
     "CompanyAdmin",
     "CustomerAdmin",
+    "DataRequestAdmin",
     "FindingAdmin",
     "ImportAdmin",
     "IntegrityReportAdmin",

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 
 from appointments.access import access_of
 from appointments.models import Company
-from appointments.queueing import is_worker_alive
+from appointments.queueing import QueueAway, is_worker_alive
 
 SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """``would``: a sentence for each thing that would be done. ``start`` gives it to the worker."""
+    """``would``: a sentence for each thing that would be done. ``start`` gives it to the worker, or raises
+    ``QueueAway``.
+    """
 
     title: Any
     explanation: Any
@@ -36,12 +38,7 @@ def backfill_page(
     model_admin: Any, request: HttpRequest, backfill: Backfill, *, companies: Any, company: Company | None
 ) -> HttpResponse:
     if request.method == "POST" and company is not None:
-        backfill.start(company)
-        if is_worker_alive():
-            model_admin.message_user(request, _("It is being done in the background."), messages.SUCCESS)
-        else:
-            waits = _("It is done as soon as the background service runs; at present it does not.")
-            model_admin.message_user(request, waits, messages.WARNING)
+        model_admin.message_user(request, *_started(backfill, company))
         return HttpResponseRedirect(request.get_full_path())
     told = list(islice(backfill.would(company), SHOWN + 1)) if company is not None else []
     context = {
@@ -56,3 +53,18 @@ def backfill_page(
         "media": model_admin.media,
     }
     return TemplateResponse(request, "admin/backfill.html", context)
+
+
+def queue_away() -> str:
+    return _("The background service cannot be reached at present. Please try again in a few minutes.")
+
+
+def _started(backfill: Backfill, company: Company) -> tuple[str, int]:
+    """What is said about it, and how gravely."""
+    try:
+        backfill.start(company)
+    except QueueAway:
+        return queue_away(), messages.ERROR
+    if is_worker_alive():
+        return _("It is being done in the background."), messages.SUCCESS
+    return _("It is done as soon as the background service runs; at present it does not."), messages.WARNING

@@ -25,6 +25,7 @@ from appointments.admin.planner import FIRST, LAST
 from appointments.admin.scoping import rows_for
 from appointments.admin.searching import wanted_of
 from appointments.admin.waitlist import who_waits
+from appointments.missed import times_missed
 from appointments.models import Appointment, Branch, Customer, Service, Staff
 from appointments.phones import display_phone
 from appointments.planner import changing
@@ -74,11 +75,18 @@ def suggest_customers(request: HttpRequest) -> HttpResponse:
     rows = _customers(request, branch)
     found = search.narrowed(rows, source, wanted) if source else rows.none()
     ordered = found.order_by(*source.ordered(wanted)) if source else found
+    suggested = list(ordered[:_SUGGESTED])
+    missed = times_missed(one.pk for one in suggested)
     return JsonResponse(
         {
             "customers": [
-                {"id": one.pk, "name": one.name, "phone": display_phone(one.phone)}
-                for one in ordered[:_SUGGESTED]
+                {
+                    "id": one.pk,
+                    "name": one.name,
+                    "phone": display_phone(one.phone),
+                    "missed": missed.get(one.pk, 0),
+                }
+                for one in suggested
             ]
         }
     )

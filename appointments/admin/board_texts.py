@@ -10,6 +10,7 @@ TEXTS = {
     "freeMeanwhile": _("free meanwhile"),
     "away": _("away"),
     "conflict": _("in conflict"),
+    "missed": _("did not come before: {times}×"),
     "lengthIsFixed": _("The service decides how long it takes. To change it, open the appointment."),
     "moved": _("{name}: moved to {time}, {staff}."),
     "booked": _("{name}: booked for {time}, {staff}."),

@@ -3,7 +3,9 @@
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 
+from appointments import hooks
 from appointments.admin.base import ModelAdmin, TabularInline
 from appointments.admin.schedules import ScheduleAdmin
 from appointments.models import Branch, BranchPhoneNumber, Company, OpeningHours, Staff
@@ -36,6 +38,11 @@ class BranchAdmin(ScheduleAdmin):
     search_fields = ("name", "company__name")
     ordering = ("company__name", "name")
     inlines = (PhoneNumberInline, OpeningHoursInline)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        super().save_model(request, obj, form, change)
+        if "calendar" in form.changed_data and change:
+            hooks.calendar_switched(obj, form.initial["calendar"])
 
     def locked_staff(self, obj: Any) -> Any:
         return Staff.objects.filter(branch=obj)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from appointments.access import access_of
 from appointments.admin import customer_panels
 from appointments.admin.customer_facts import facts_of
+from appointments.admin.privacy import erase_view, export_view
 from appointments.admin.uniting import PERMISSION, partner_page, suspected, unite_page
 from appointments.admin.writing import BookingAdmin
 from appointments.models import Appointment, Customer
@@ -54,6 +55,8 @@ class CustomerAdmin(BookingAdmin):
         return [
             path("unite/", wrap(unite_page), name=f"{name}_unite"),
             path("<int:pk>/unite/", wrap(partner_page), name=f"{name}_partner"),
+            path("<int:pk>/information/", wrap(export_view), name=f"{name}_export_person"),
+            path("<int:pk>/erase/", wrap(erase_view), name=f"{name}_erase"),
             *super().get_urls(),
         ]
 

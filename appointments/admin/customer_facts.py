@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from appointments.missed import missed_by_branch
 from appointments.models import Appointment, Customer, CustomerNumber
 from appointments.models.appointment import BLOCKING, Status
 from appointments.phones import display_phone
@@ -16,16 +17,22 @@ LOOKED_AT = 12
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """``coming``: the nearest first, ``past``: the latest first, both bounded; ``no_shows`` counts all."""
+    """``coming``: the nearest first, ``past``: the latest first, both bounded; ``no_shows`` counts all,
+    ``missed_at`` by branch.
+    """
 
     customer: Customer
     numbers: Sequence[str]
     coming: Sequence[Appointment]
     past: Sequence[Appointment]
     visits: int
-    no_shows: int
+    missed_at: Sequence[tuple[str, int]]
     usual_service: str
     usual_staff: str
+
+    @property
+    def no_shows(self) -> int:
+        return sum(times for _branch, times in self.missed_at)
 
 
 def facts_of(customer: Customer, *, now: datetime) -> Facts:
@@ -41,7 +48,7 @@ def facts_of(customer: Customer, *, now: datetime) -> Facts:
         coming=list(coming[:SHOWN]),
         past=past[:SHOWN],
         visits=customer.appointments.filter(status=Status.COMPLETED).count(),
-        no_shows=customer.appointments.filter(status=Status.NO_SHOW).count(),
+        missed_at=missed_by_branch(customer),
         usual_service=_usual(each.service.name for each in kept[:LOOKED_AT]),
         usual_staff=_usual(each.staff.name for each in kept[:LOOKED_AT]),
     )

@@ -81,10 +81,15 @@ class CountsFilter(SimpleListFilter):
 
 
 class GapFilter(SimpleListFilter):
+    """Every row is looked at; of all companies together that would be nothing to wait for."""
+
     title = _("gaps")
     parameter_name = "gap"
+    narrower = ("company__id__exact", "branch__id__exact", "staff__id__exact")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        if access_of(request.user).everything and not any(request.GET.get(each) for each in self.narrower):
+            return []
         return [("with", _("with a gap")), ("in", _("in the gap of another one"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Appointment]) -> QuerySet[Appointment]:

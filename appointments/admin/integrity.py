@@ -11,14 +11,15 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_q.tasks import async_task
 
 from appointments import integrity
 from appointments.access import access_of
+from appointments.admin.backfill import queue_away
 from appointments.admin.base import ReadOnlyAdmin, row_number
 from appointments.admin.integrity_changes import changes_of
 from appointments.admin.integrity_page import finding_page, morning_page, running, sentences_of
 from appointments.models import Company, Finding, IntegrityReport, Repair
+from appointments.queueing import QueueAway, hand_over
 
 MORNING = "admin:appointments_integrityreport_morning"
 
@@ -81,7 +82,12 @@ class IntegrityReportAdmin(ReadOnlyAdmin):
         for each in wanted:
             if integrity.wanted_now(each, now=timezone.now()) is None:
                 begun = integrity.begin(each, now=timezone.now(), user=user)
-                async_task("appointments.tasks.run_integrity", begun.pk)
+                try:
+                    hand_over("appointments.tasks.run_integrity", begun.pk)
+                except QueueAway:
+                    begun.delete()
+                    self.message_user(request, queue_away(), messages.ERROR)
+                    break
         return HttpResponseRedirect(_morning(company))
 
 

@@ -23,10 +23,19 @@ from unfold.forms import AuthenticationForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from appointments.access import second_step
+from appointments.client_address import client_address
+from appointments.encryption import SecretUnreadable
+from appointments.throttling import Limit
 
 PENDING = "second_step"
+UNREADABLE = _(
+    "The secret of your phone cannot be read any more. Please use one of your codes on paper, or ask "
+    "whoever runs the system."
+)
 # Seconds between password and code.
 PATIENCE = 300
+# From one address, whoever tries to log in: a whole salon in the morning, not somebody with a list.
+ATTEMPTS = Limit("login", 100, 15 * 60)
 
 
 class PasswordPage(LoginView):
@@ -37,6 +46,13 @@ class PasswordPage(LoginView):
         if admin.site.has_permission(request):
             return HttpResponseRedirect(reverse("admin:index"))
         return super().get(request, *args, **kwargs)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Those who guess at one login are stopped earlier, by axes; this is for who tries many logins."""
+        if not ATTEMPTS.admits(client_address(request), now=timezone.now()):
+            refusal: HttpResponse = get_lockout_response(request)
+            return refusal
+        return super().post(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
@@ -102,7 +118,12 @@ class CodePage(RedirectURLMixin, FormView):  # type: ignore[type-arg]
         return {**admin.site.each_context(self.request), **context, "title": _("Second step")}
 
     def form_valid(self, form: Any) -> HttpResponse:
-        if self.user is None or not second_step.verify(self.user, form.cleaned_data["code"]):
+        try:
+            is_right = self.user is not None and second_step.verify(self.user, form.cleaned_data["code"])
+        except SecretUnreadable:
+            form.add_error("code", UNREADABLE)
+            return self.form_invalid(form)
+        if not is_right:
             credentials = {"username": self.user.get_username() if self.user else ""}
             user_login_failed.send(sender=__name__, credentials=credentials, request=self.request)
             form.refuse()

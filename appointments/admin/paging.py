@@ -4,17 +4,25 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
-from django.core.paginator import Paginator
+from django.core.exceptions import FieldDoesNotExist
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 MOST = 10_000
 
 if TYPE_CHECKING:
+    from django.contrib.admin.views.main import ChangeList as _ChangeList
+
     _Paginator = Paginator[Any]
+    _Page = Page[Any]
     _Admin = admin.ModelAdmin[Any]
 else:
+    from unfold.views import ChangeList as _ChangeList
+
     _Paginator = Paginator
+    _Page = Page
     _Admin = object
 
 
@@ -35,10 +43,37 @@ class BoundedPaginator(_Paginator):
     def there_are_more(self) -> bool:
         return self._counted > MOST
 
+    def page(self, number: int | str) -> _Page:
+        """First which rows, then what the page shows of them: joined beforehand, every row that might have
+        been on the page would be sorted with all that hangs on it.
+        """
+        page = super().page(number)
+        rows: Any = page.object_list
+        if isinstance(rows, QuerySet):
+            shown = list(rows.values_list("pk", flat=True))
+            every: Any = self.object_list
+            page.object_list = every.filter(pk__in=shown)
+        return page
+
     @cached_property
     def _counted(self) -> int:
         rows: Any = self.object_list
         return int(rows.order_by().values("pk")[: MOST + 1].count())
+
+
+class NamedOrder(_ChangeList):
+    """A column that names another row is sorted by the name that stands there, not by its number."""
+
+    def get_ordering_field(self, field_name: Any) -> Any:
+        found = super().get_ordering_field(field_name)
+        try:
+            related = self.lookup_opts.get_field(found).related_model if isinstance(found, str) else None
+            if isinstance(related, type):
+                related._meta.get_field("name")
+                return f"{found}__name"
+        except FieldDoesNotExist:
+            pass
+        return found
 
 
 class PagedAdmin(_Admin):
@@ -49,6 +84,9 @@ class PagedAdmin(_Admin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[_ChangeList]:
+        return NamedOrder
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Without the theme's "so many of so many" in the heading, which would have to be counted."""

@@ -4,8 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib.admin import AllValuesFieldListFilter, RelatedFieldListFilter
+from django.contrib.postgres.fields import ArrayField, RangeField
+from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import FieldDoesNotExist
-from django.db.models import CharField, Model, QuerySet
+from django.db.models import CharField, JSONField, Model, QuerySet
+from django.db.models.constants import LOOKUP_SEP
 from django.http import HttpRequest
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -24,6 +27,7 @@ else:
 # Of one filter. The operator's list of all stylists is nothing to choose from; the search finds them.
 MOST_CHOICES = 200
 RECENT = 500
+COMPOUND = (ArrayField, JSONField, RangeField, SearchVectorField)
 
 
 def rows_for(request: HttpRequest, model: type[Model], site: Any) -> QuerySet[Any]:
@@ -96,6 +100,13 @@ class ScopedAdmin(ScopedFields):
             branch=self.scope_branch,
             staff=self.scope_staff,
         )
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """By a column that is no plain value nobody filters; a word is none there, and would be a fault."""
+        name, fields = lookup.partition(LOOKUP_SEP)[0], self.model._meta.concrete_fields
+        if any(isinstance(field, COMPOUND) and field.name == name for field in fields):
+            return False
+        return super().lookup_allowed(lookup, value, request)
 
     def get_list_filter(self, request: HttpRequest) -> Any:
         everything = access_of(request.user).everything

@@ -13,7 +13,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from appointments.access import access_of, second_step
-from appointments.admin.login import CodeForm
+from appointments.admin.login import UNREADABLE, CodeForm
+from appointments.encryption import SecretUnreadable
 from appointments.models import Membership
 
 
@@ -25,7 +26,11 @@ def second_step_page(request: HttpRequest) -> HttpResponse:
     form = CodeForm(request.POST if request.method == "POST" else None)
     codes: list[str] = []
     if form.is_bound and form.is_valid():
-        done = _act(request, form.cleaned_data["code"])
+        try:
+            done = _act(request, form.cleaned_data["code"])
+        except SecretUnreadable:
+            form.add_error("code", UNREADABLE)
+            return _page(request, form, codes)
         if done is None:
             form.refuse()
         elif not done:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from appointments import booking
 from appointments.admin.base import row_number
+from appointments.missed import missed
 from appointments.models import Appointment
 from appointments.models.appointment import BLOCKING, Status
 
@@ -38,8 +39,7 @@ def missed_by(appointment: Appointment) -> int:
     """How often the customer has not come, at other times than this."""
     if appointment.customer_id is None:
         return 0
-    missed = Appointment.objects.filter(customer=appointment.customer_id, status=Status.NO_SHOW)
-    return missed.exclude(pk=appointment.pk).count()
+    return missed().filter(customer=appointment.customer_id).exclude(pk=appointment.pk).count()
 
 
 def take_step(page: Any, request: HttpRequest, pk: int) -> HttpResponse:

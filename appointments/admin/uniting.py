@@ -28,10 +28,10 @@ def unite_page(request: HttpRequest) -> HttpResponse:
     """``?ids=1,2``: which of the two stays is chosen here. Applied by POST with ``kept``."""
     if not request.user.has_perm(PERMISSION):
         raise PermissionDenied
-    pair = _pair(request)
-    if pair is None:
-        messages.error(request, _("Please choose two customers of the same salon."))
-        return HttpResponseRedirect(reverse("admin:appointments_customer_changelist"))
+    found = _asked(request)
+    if len(found) != 2 or found[0].company_id != found[1].company_id:
+        return _no_pair(request, found)
+    pair = found
     if request.method == "POST":
         return _united(request, pair)
     now = timezone.now()
@@ -104,12 +104,22 @@ def booking_overlaps(one: Customer, other: Customer, *, now: Any) -> bool:
     return any(a < d and c < b for a, b in mine for c, d in theirs)
 
 
-def _pair(request: HttpRequest) -> list[Customer] | None:
+def _asked(request: HttpRequest) -> list[Customer]:
     asked = (request.POST.get("ids") or request.GET.get("ids", "")).split(",")
     ids = {row_number(part) for part in asked}
     rows = access_of(request.user).scope(Customer.objects.select_related("company").filter(pk__in=ids))
-    pair = list(rows.order_by("pk"))
-    return pair if len(pair) == 2 and pair[0].company_id == pair[1].company_id else None
+    return list(rows.order_by("pk"))
+
+
+def _no_pair(request: HttpRequest, found: list[Customer]) -> HttpResponse:
+    """A second click, or a page that was open for long: what was wanted has been done."""
+    gone = (request.POST.get("ids") or request.GET.get("ids", "")).count(",") == len(found) == 1
+    if gone:
+        text = _("One of the two is no longer there. Perhaps they have just been united: this one is left.")
+        messages.warning(request, text)
+        return HttpResponseRedirect(reverse("admin:appointments_customer_change", args=[found[0].pk]))
+    messages.error(request, _("Please choose two customers of the same salon."))
+    return HttpResponseRedirect(reverse("admin:appointments_customer_changelist"))
 
 
 def _united(request: HttpRequest, pair: list[Customer]) -> HttpResponse:

@@ -3,19 +3,24 @@
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed, ValidationError
+from rest_framework.exceptions import AuthenticationFailed, Throttled, ValidationError
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from appointments.client_address import client_address
 from appointments.models import ApiToken, Company
+from appointments.throttling import Limit
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
 
 SCHEMES = ("bearer", "token")
+# By where they are asked from: a till with an old key tries again now and then.
+WRONG_KEYS = Limit("wrong API key", 60, 60)
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -27,6 +32,8 @@ class TokenAuthentication(BaseAuthentication):
             return None
         token = ApiToken.objects.valid_for(key.strip()).select_related("company").first()
         if token is None:
+            if not WRONG_KEYS.admits(client_address(request), now=timezone.now()):
+                raise Throttled(wait=WRONG_KEYS.seconds)
             raise AuthenticationFailed(_("This API key is not valid."))
         return AnonymousUser(), token
 

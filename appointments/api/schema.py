@@ -19,9 +19,10 @@ MEANING = {
     413: "Too large.",
     415: "Only JSON can be read.",
     422: "`idempotency_key_reused`: the key belongs to another request.",
-    503: "`busy`: others are changing the same. Try again.",
+    429: "`throttled`: more than 600 requests a minute with a key. `Retry-After` says when to go on.",
+    503: "`busy`: others are changing the same, nothing was done. `unavailable`: no database. Try again.",
 }
-ALWAYS = (400, 401, 403, 404, 406, 503)
+ALWAYS = (400, 401, 403, 404, 406, 429, 503)
 WITH_BODY = (*ALWAYS, 409, 413, 415)
 
 COMPANY = OpenApiParameter(

@@ -22,6 +22,14 @@ from appointments.booking.errors import (
     Unavailable,
     sentence_for,
 )
+from appointments.booking.forgetting import (
+    Coming,
+    StillComing,
+    coming_of,
+    forget_contact,
+    forget_former,
+    take_leave,
+)
 from appointments.booking.holds import clear_away, extend, hold, keep_alive, release, sweep
 from appointments.booking.importing import Foresight, foresee, import_entries
 from appointments.booking.ledger import writes
@@ -39,6 +47,7 @@ from appointments.booking.waiting import free_places, in_quarantine, in_the_way_
 __all__ = [
     "NOTHING",
     "BookingError",
+    "Coming",
     "Contact",
     "Denial",
     "Denied",
@@ -50,6 +59,7 @@ __all__ = [
     "Placement",
     "SlotTaken",
     "Stale",
+    "StillComing",
     "Unavailable",
     "Visit",
     "add_customer",
@@ -58,6 +68,7 @@ __all__ = [
     "cancel",
     "change_customer",
     "clear_away",
+    "coming_of",
     "convert",
     "doubles_of",
     "edit",
@@ -66,6 +77,8 @@ __all__ = [
     "find_or_create_customer",
     "follow",
     "foresee",
+    "forget_contact",
+    "forget_former",
     "free_places",
     "give_place",
     "hold",
@@ -87,6 +100,7 @@ __all__ = [
     "set_aside",
     "settle_move",
     "sweep",
+    "take_leave",
     "took_place",
     "undo_move",
     "unite",

@@ -109,6 +109,7 @@ def sweep(*, now: datetime) -> int:
 
     The old time of a move that nobody settled becomes that of a conflict that waits for it.
     """
+    _begin_anew(now)
     overdue = Reservation.objects.overdue(now)
     moves = list(overdue.filter(holder__startswith=MOVE))
     lock_staff(*(move.staff_id for move in moves))
@@ -118,6 +119,16 @@ def sweep(*, now: datetime) -> int:
     lock_appointments(near.waiting)
     promote(near, now=now)
     return ended
+
+
+def _begin_anew(now: datetime) -> None:
+    """Holds of a time that is yet to come: the clock was set back. Each gets the span it was given, from
+    now on; otherwise it would last for as long again as the clock has lost.
+    """
+    ahead = F("created_at") - Value(now)
+    Reservation.objects.held().filter(created_at__gt=now).update(
+        created_at=now, expires_at=F("expires_at") - ahead, expires_at_latest=F("expires_at_latest") - ahead
+    )
 
 
 @writes

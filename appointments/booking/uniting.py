@@ -10,7 +10,7 @@ from appointments import hooks
 from appointments.booking.errors import NotAllowed
 from appointments.booking.ledger import lock_appointments, writes
 from appointments.booking.saving import announce, update
-from appointments.models import Appointment, Customer, CustomerNumber
+from appointments.models import Appointment, Customer, CustomerNumber, FormerCustomer
 
 CHOOSABLE = ("name", "phone", "email")
 
@@ -42,7 +42,7 @@ def belongings(customer: Customer) -> list[tuple[str, int]]:
     counted = (
         (str(model._meta.verbose_name_plural), model._base_manager.filter(**{name: customer}).count())
         for model, name in kinds
-        if model is not CustomerNumber  # shown as numbers
+        if model not in {CustomerNumber, FormerCustomer}  # shown as numbers; shown nowhere
     )
     return [(kind, count) for kind, count in counted if count]
 
@@ -82,6 +82,9 @@ def _take_facts(kept: Customer, double: Customer, taking: Collection[str]) -> Cu
     second = {name: {getattr(kept, name), getattr(double, name)} - {chosen[name], None} for name in CHOOSABLE}
     notes = [kept.notes, double.notes, *(_("Also: %(email)s") % {"email": each} for each in second["email"])]
     number = double.pk
+    FormerCustomer.objects.create(
+        company_id=kept.company_id, customer=kept, number=number, made_at=double.created_at
+    )
     _note(double, _("United with customer no. %(number)s.") % {"number": kept.pk})
     double.delete()  # first: a number belongs to one customer at a time
     for phone in second["phone"]:

@@ -68,7 +68,8 @@ def _row(record: Record) -> list[Any]:
     return [flat[column] for column in COLUMNS]
 
 
-FORMULA_STARTS = frozenset("=+-@|%")
+# Those of East Asian keyboards, too: spreadsheets take them for the same.
+FORMULA_STARTS = frozenset("=+-@|%＝＋－＠")
 CONTROLS = frozenset("\t\r\n")
 
 

@@ -3,18 +3,19 @@
 import hashlib
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponseNotModified
 from django.utils import timezone, translation
 from django.views.decorators.http import require_safe
 
+from appointments.client_address import client_address
 from appointments.feed.calendar import calendar_of
 from appointments.models import CalendarFeed
-from appointments.models.feed import digest_of
+from appointments.throttling import Limit
 
 # Calendar programs ask every few minutes, from each device.
-PER_MINUTE = 30
-MINUTE = 60
+OF_FEED = Limit("feed", 30, 60)
+# Of addresses that are none: a whole salon's programs after links were renewed, not somebody who tries.
+WRONG = Limit("wrong feed", 60, 60)
 
 
 @require_safe
@@ -28,9 +29,10 @@ def feed(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, token: str) -> HttpResponse:
-    if _asked_too_often(digest_of(token)[:32]):
-        return HttpResponse(status=429, headers={"Retry-After": str(MINUTE)})
     found = CalendarFeed.objects.valid_for(token).select_related("staff__branch__company").first()
+    limit, key = (WRONG, client_address(request)) if found is None else (OF_FEED, found.pk)
+    if not limit.admits(key, now=timezone.now()):
+        return HttpResponse(status=429, headers={"Retry-After": str(limit.seconds)})
     if found is None:
         return HttpResponseNotFound(content_type="text/plain")
     # In the salon's language, whatever a program says it speaks.
@@ -40,14 +42,3 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == etag:
         return HttpResponseNotModified(headers={"ETag": etag})
     return HttpResponse(body, content_type="text/calendar; charset=utf-8", headers={"ETag": etag})
-
-
-def _asked_too_often(key: str) -> bool:
-    """A program gone wild, or somebody who tries: per address, so that no proxy makes many into one."""
-    minute = int(timezone.now().timestamp()) // MINUTE
-    name = f"feed:{key}:{minute}"
-    cache.add(name, 0, timeout=2 * MINUTE)
-    try:
-        return cache.incr(name) > PER_MINUTE
-    except ValueError:  # it has expired in between
-        return False

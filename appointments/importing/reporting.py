@@ -1,6 +1,7 @@
 """What an import says about the old data, for people."""
 
 import csv
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from typing import Any
 from django.db.models import Count
 from django.utils.translation import gettext as _
 
+from appointments.export.formats import guarded
 from appointments.importing.mapping import Mapping
 from appointments.importing.preparing import open_with
 from appointments.importing.uploads import opener_of
@@ -16,6 +18,8 @@ from appointments.models import Import, Quarantine
 from appointments.models.imports import FindingKind, ImportState, QuarantineKind
 
 EXAMPLES = 5
+# Nothing that could call anything.
+_NUMBER = re.compile(r"[+-][\d\s()/.,-]*")
 # Longer without a sign of life, and the worker has died; the next minute goes on.
 SILENCE = timedelta(minutes=2)
 
@@ -97,18 +101,17 @@ def refused_rows(run: Import) -> Iterator[str]:
 
     def lines() -> Iterator[str]:
         # A spreadsheet on Windows takes it for UTF-8 only with this mark.
-        yield "\ufeff" + str(writer.writerow([*table.header, _("Reason")]))
+        yield "\ufeff" + str(writer.writerow([*map(_harmless, table.header), _("Reason")]))
         with table.rows() as rows:
             for row in rows:
                 if row.number in reasons:
                     width = len(table.header)
                     cells = [*row.cells, *[""] * (width - len(row.cells))]
-                    yield str(writer.writerow([*map(_harmless, cells), reasons[row.number]]))
+                    yield str(writer.writerow(map(_harmless, [*cells, reasons[row.number]])))
 
     return lines()
 
 
 def _harmless(cell: str) -> str:
-    """What a spreadsheet would take for a formula is text; a telephone number keeps its plus."""
-    looks_like_formula = cell.lstrip()[:1] in {"=", "@"} or cell[:1] in {"\t", "\r"}
-    return f"'{cell}" if looks_like_formula else cell
+    """What a spreadsheet would take for a formula is text; telephone numbers and amounts keep their sign."""
+    return cell if _NUMBER.fullmatch(cell) else guarded(cell)

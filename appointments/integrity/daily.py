@@ -29,8 +29,10 @@ def due(*, now: datetime) -> Sequence[Company | None]:
 
 
 def report_due(company: Company | None, *, now: datetime) -> IntegrityReport | None:
-    """Tonight's report, unless somebody else has begun it: two workers make one."""
-    begun = _claim(company, now)
+    """Tonight's report, unless somebody else has begun it: two workers make one. A task of yesterday's that
+    comes after midnight makes none before it is due.
+    """
+    begun = _claim(company, now) if _two_o_clock(company, now) <= now else None
     return report(company, now=now, trigger=Trigger.DAILY, into=begun) if begun else None
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
+from time import monotonic
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -103,6 +104,7 @@ def _run(
     reports: dict[int | None, IntegrityReport],
     listener: Listener,
 ) -> dict[int | None, IntegrityReport]:
+    begun = monotonic()
     failed: list[str] = []
     new: Counter[int | None] = Counter()
     for finding in _stored(stream(scope, checks, failed=failed), reports, new):
@@ -117,7 +119,7 @@ def _run(
         row.new, row.solved = new[pk], solved[pk]
         row.acknowledged = unsolved.acknowledged().count()
         row.open = unsolved.open().count()
-        row.finished_at = max(timezone.now(), row.started_at)
+        row.finished_at = max(scope.now + timedelta(seconds=monotonic() - begun), row.started_at)
         row.save()
     return reports
 

@@ -5,7 +5,8 @@ from appointments.models.api import ApiReply, ApiToken
 from appointments.models.appointment import Appointment, AppointmentPhase
 from appointments.models.change import CustomerChange
 from appointments.models.company import Branch, BranchPhoneNumber, Company, OpeningHours
-from appointments.models.customer import Customer, CustomerNumber
+from appointments.models.customer import Customer, CustomerNumber, FormerCustomer
+from appointments.models.data_request import DataRequest, RequestKind
 from appointments.models.feed import CalendarFeed
 from appointments.models.imports import (
     ConflictingAppointment,
@@ -19,8 +20,10 @@ from appointments.models.ledger import Allocation, Reservation
 from appointments.models.membership import Membership, MembershipBranch, Role
 from appointments.models.outage import Outage, OutageDecision
 from appointments.models.policy import Policy
+from appointments.models.second_step import PhoneDevice
 from appointments.models.service import Service, ServicePhase
 from appointments.models.staff import Absence, Staff, StaffServicePhases, StaffSkill, WorkingHours
+from appointments.models.throttling import RequestCount
 from appointments.models.waitlist import WaitlistEntry
 
 __all__ = [
@@ -40,7 +43,9 @@ __all__ = [
     "Customer",
     "CustomerChange",
     "CustomerNumber",
+    "DataRequest",
     "Finding",
+    "FormerCustomer",
     "Import",
     "ImportFinding",
     "ImportedRow",
@@ -50,9 +55,12 @@ __all__ = [
     "OpeningHours",
     "Outage",
     "OutageDecision",
+    "PhoneDevice",
     "Policy",
     "Quarantine",
     "Repair",
+    "RequestCount",
+    "RequestKind",
     "Reservation",
     "Role",
     "Service",

@@ -88,6 +88,16 @@ class Company(models.Model):
             "the night. Appointments, customers and figures stay."
         ),
     )
+    message_days = models.PositiveSmallIntegerField(
+        _("days that texts of messages are kept"),
+        default=365,
+        db_default=365,
+        validators=KEPT_DAYS,
+        help_text=_(
+            "For so many days it can be read what a customer was written, and where it went. Then address "
+            "and text are forgotten in the night; that something was sent, and when, stays."
+        ),
+    )
 
     class Meta:
         verbose_name = _("company")
@@ -98,7 +108,8 @@ class Company(models.Model):
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(transcript_days__gte=1, call_details_days__gte=1), name="company_keeps_a_day"
+                condition=Q(transcript_days__gte=1, call_details_days__gte=1, message_days__gte=1),
+                name="company_keeps_a_day",
             ),
         ]
 

@@ -56,7 +56,11 @@ class Customer(Searchable):
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
-        permissions: ClassVar = [("unite_customers", _("Can unite customers"))]
+        permissions: ClassVar = [
+            ("unite_customers", _("Can unite customers")),
+            ("export_customer", _("Can take out what is held about a customer")),
+            ("erase_customer", _("Can erase a customer")),
+        ]
         indexes: ClassVar = [
             models.Index(fields=["company", "name"], name="customer_company_name"),
             models.Index(fields=["name"], name="customer_name"),
@@ -116,6 +120,35 @@ class CustomerNumber(models.Model):
                 violation_error_code="phone_taken",
                 violation_error_message=_("There already is a customer with this number."),
             ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+class FormerCustomer(models.Model):
+    """A record that was united with another and is no more: its number and the instant at which it was made.
+
+    Its history, and whatever else once named the number, is found through it when the person asks what
+    is held about them, or to be erased.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
+    customer = models.ForeignKey(
+        Customer,
+        on_delete=models.CASCADE,
+        related_name="former_records",
+        db_constraint=False,
+        verbose_name=_("customer"),
+    )
+    number = models.BigIntegerField(_("number"), unique=True)
+    made_at = models.DateTimeField(_("created"))
+
+    class Meta:
+        verbose_name = _("former record of a customer")
+        verbose_name_plural = _("former records of customers")
+        constraints: ClassVar = [
+            SameCompany(field="customer", name="former_customer_customer_same_company"),
         ]
 
     def __str__(self) -> str:

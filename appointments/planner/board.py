@@ -96,6 +96,7 @@ def _visit(column: Column, visit: Visit, zone: ZoneInfo, *, may_change: bool) ->
         "status": visit.status,
         "source": visit.source,
         "conflict": visit.conflict,
+        "missed": visit.missed,
         "runs": len(busy),
     }
     for number, run in enumerate(busy):

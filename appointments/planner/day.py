@@ -9,6 +9,7 @@ from itertools import pairwise
 from django.db.models import Q
 
 from appointments.access import Access
+from appointments.missed import times_missed
 from appointments.models import Appointment, Branch, OpeningHours, Reservation, Staff, WorkingHours
 from appointments.models.appointment import Status
 from appointments.planner.rows import absences_of, appointments_of, holds_of, span_of
@@ -29,7 +30,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visit:
-    """An appointment. ``conflict``: it stands outside, and its time here belongs to another."""
+    """An appointment. ``conflict``: it stands outside, and its time here belongs to another. ``missed``: how
+    often its customer did not come at other times.
+    """
 
     id: int
     revision: int
@@ -40,6 +43,7 @@ class Visit:
     status: str
     source: str
     conflict: bool
+    missed: int
     parts: Sequence[Part]
 
 
@@ -91,7 +95,7 @@ class Day:
 
 
 def day_of(access: Access, branch: Branch, day: date, *, now: datetime, staff: int | None = None) -> Day:
-    """What ``access`` may see of the branch's local day: seven queries, whatever the rows. ``staff``: the
+    """What ``access`` may see of the branch's local day: eight queries, whatever the rows. ``staff``: the
     column of this stylist only.
     """
     span = span_of(branch, day)
@@ -102,9 +106,11 @@ def day_of(access: Access, branch: Branch, day: date, *, now: datetime, staff: i
         person.pk: _column(person, [] if holiday else hours)
         for person, hours in _hours(access, branch, day, {each.staff_id for each in appointments})
     }
+    missed = times_missed(each.customer_id for each in appointments)
     for appointment in appointments:
         if appointment.staff_id in columns:
-            columns[appointment.staff_id].visits.append(_visit(appointment))
+            times = missed.get(appointment.customer_id or 0, 0)
+            columns[appointment.staff_id].visits.append(_visit(appointment, times))
     for hold in holds_of(access, branch, span, now).select_related("service"):
         if hold.staff_id in columns:
             columns[hold.staff_id].holds.append(_hold(hold))
@@ -146,7 +152,7 @@ def _column(person: Staff, working: Sequence[Period]) -> Column:
     return Column(staff_id=person.pk, name=person.name, working=working, breaks=breaks)
 
 
-def _visit(appointment: Appointment) -> Visit:
+def _visit(appointment: Appointment, missed: int) -> Visit:
     return Visit(
         id=appointment.pk,
         revision=appointment.revision,
@@ -157,6 +163,7 @@ def _visit(appointment: Appointment) -> Visit:
         status=appointment.status,
         source=appointment.source,
         conflict=appointment.status == Status.CONFLICT,
+        missed=missed - (appointment.status == Status.NO_SHOW),
         parts=[
             Part(name=phase.name, start=phase.starts_at, end=phase.ends_at, busy=phase.busy)
             for phase in sorted(appointment.phases.all(), key=lambda phase: phase.position)

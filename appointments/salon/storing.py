@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from appointments import hooks
 from appointments.fields import format_minute
 from appointments.models import (
     Branch,
@@ -40,7 +41,9 @@ def store_branches(application: Application) -> None:
         wanted = Branch(
             company=company, name=part.name, **{field: getattr(part, field) for field in fields[:-1]}
         )
+        before = found[part.name].calendar if part.name in found else part.calendar
         branch = match_object(found.get(part.name), wanted=wanted, fields=fields, log=application.log)
+        hooks.calendar_switched(branch, before)
         application.branches[part.name] = branch
         hours = [
             OpeningHours(branch=branch, weekday=weekday, start_minute=pair.start, end_minute=pair.end)

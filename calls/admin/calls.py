@@ -13,15 +13,16 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
-from django_q.tasks import async_task
 from unfold.decorators import action
 
 from appointments.access import access_of
 from appointments.admin.backfill import Backfill, backfill_page, is_for_whole_company
 from appointments.admin.base import ReadOnlyAdmin, ReadOnlyInline
 from appointments.integrity import Scope
+from appointments.missed import times_missed_of
 from appointments.models import Company
 from appointments.phones import display_phone
+from appointments.queueing import hand_over
 from calls.admin.call_page import rows_of
 from calls.admin.filters import CallDaysFilter, OutcomeFilter
 from calls.admin.matters import matters_of
@@ -76,6 +77,7 @@ class CallAdmin(ReadOnlyAdmin):
         "started_at",
         "number",
         "customer",
+        "did_not_come",
         "branch",
         "length",
         "outcome",
@@ -88,18 +90,19 @@ class CallAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("customer", "branch__company")
     search_fields = ("call_id", "caller", "customer__name")
-    date_hierarchy = "started_at"
     ordering = ("-started_at",)
     actions_list = ("test_call", "link_calls")
     inlines = (FunctionCallInline,)
     change_form_outer_after_template = "admin/calls/call/appointments.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
-        return super().get_queryset(request).prefetch_related("appointment_links")
+        calls = super().get_queryset(request).prefetch_related("appointment_links")
+        counted: QuerySet[Call] = calls.annotate(times_missed=times_missed_of("customer"))
+        return counted
 
     def get_fieldsets(self, request: HttpRequest, obj: Call | None = None) -> Any:
         """What was said, and the platform's words for it, only for whoever may read that."""
-        facts = (
+        facts: tuple[Any, ...] = (
             ("started_at", "length"),
             ("number", "customer"),
             ("branch", "direction"),
@@ -108,6 +111,8 @@ class CallAdmin(ReadOnlyAdmin):
             ("cost", "vendor_success"),
             ("call_id", "agent_id"),
         )
+        if getattr(obj, "times_missed", None):
+            facts = ("did_not_come", *facts)
         sets: list[Any] = [(None, {"fields": facts})]
         if request.user.has_perm("calls.view_transcript"):
             functions = request.user.has_perm("calls.view_functioncall")
@@ -170,7 +175,7 @@ class CallAdmin(ReadOnlyAdmin):
                 for each in judged(Scope(now=timezone.now(), company=company))
                 if each.verdict is Verdict.LINKED
             ),
-            start=lambda company: async_task("calls.tasks.link_calls", company.pk),
+            start=lambda company: hand_over("calls.tasks.link_calls", company.pk),
         )
         company = get_object_or_404(companies, slug=slug) if slug else companies.first()
         return backfill_page(self, request, backfill, companies=companies, company=company)
@@ -178,6 +183,11 @@ class CallAdmin(ReadOnlyAdmin):
     @admin.display(description=_("caller"), ordering="caller")
     def number(self, call: Call) -> str:
         return display_phone(call.caller) or str(_("hidden"))
+
+    @admin.display(description=_("did not come"))
+    def did_not_come(self, call: Any) -> str:
+        """How often the customer did not, for whoever answers or calls back. The voice never says it."""
+        return f"{call.times_missed}×" if call.times_missed else "–"
 
     @admin.display(description=_("duration"), ordering="duration_ms")
     def length(self, call: Call) -> str:

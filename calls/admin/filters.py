@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.days import DaysFilter
 from calls.call_rows import ATTEMPTS, OUTCOMES, attempts, with_outcome
+from calls.functions import FUNCTIONS
 from calls.models import Call, FunctionCall
+from calls.reply import STATUSES
 
 
 class CallDaysFilter(DaysFilter):
@@ -50,3 +52,28 @@ class AttemptFilter(SimpleListFilter):
         if outcome == "any":
             return attempts(queryset)
         return attempts(queryset, outcome) if outcome in ATTEMPTS else queryset
+
+
+class KnownFilter(SimpleListFilter):
+    """The values there can be: to see which of them a salon has had, all its rows would have to be read."""
+
+    field = ""
+    known: tuple[str, ...] = ()
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        return [(each, each) for each in self.known]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[FunctionCall]) -> QuerySet[FunctionCall]:
+        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
+
+
+class FunctionFilter(KnownFilter):
+    title = _("function")
+    field = parameter_name = "name"
+    known = tuple(sorted(FUNCTIONS))
+
+
+class StatusFilter(KnownFilter):
+    title = _("status")
+    field = parameter_name = "status"
+    known = tuple(sorted(STATUSES))

@@ -1,8 +1,12 @@
 """What the system has noted about the phone, and the agents that answer it."""
 
+from typing import Any
 from urllib.parse import quote
 
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -10,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 
 from appointments.admin.base import ModelAdmin, ReadOnlyAdmin
 from appointments.admin.scoping import ScopedRelatedFilter
-from calls.admin.filters import AttemptFilter, FunctionCallDaysFilter
+from calls.admin.filters import AttemptFilter, FunctionCallDaysFilter, FunctionFilter, StatusFilter
+from calls.admin.versions import versions_page
 from calls.models import CallEvent, Deployment, FunctionCall, VoiceAgent
 
 # Where people work on agents; the API has no address for that.
@@ -24,7 +29,7 @@ class FunctionCallAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "name", "status", "milliseconds", "call")
     list_filter = (
         *(FunctionCallDaysFilter, AttemptFilter),
-        *("name", "status", "lost_race", ("call__branch", ScopedRelatedFilter)),
+        *(FunctionFilter, StatusFilter, "lost_race", ("call__branch", ScopedRelatedFilter)),
         ("call__company", ScopedRelatedFilter),
     )
     list_select_related = ("call",)
@@ -55,6 +60,15 @@ class VoiceAgentAdmin(ModelAdmin):
     fields = ("branch", "agent_id", "platform")
     readonly_fields = ("platform",)
 
+    def get_urls(self) -> Any:
+        wrap = self.admin_site.admin_view
+        page = path("<int:pk>/versions/", wrap(self.versions), name="calls_voiceagent_versions")
+        return [page, *super().get_urls()]
+
+    def versions(self, request: HttpRequest, pk: int) -> HttpResponse:
+        agent = get_object_or_404(self.get_queryset(request).select_related("branch__company"), pk=pk)
+        return versions_page(self, request, agent)
+
     @admin.display(description=_("at the voice platform"))
     def platform(self, agent: VoiceAgent) -> str:
         """Since when it is as we have made it, and where somebody may have changed it."""
@@ -68,4 +82,6 @@ class VoiceAgentAdmin(ModelAdmin):
             since = _("Deployed on %(day)s.") % {"day": day}
         address = f"{DASHBOARD}{quote(agent.agent_id, safe='')}"
         link = '<a class="{}" href="{}" target="_blank" rel="noopener noreferrer">{}</a>'
-        return format_html(f"{{}} {link}", since, LINK, address, _("Look at it there"))
+        versions = reverse("admin:calls_voiceagent_versions", args=[agent.pk])
+        own = format_html('<a class="{}" href="{}">{}</a>', LINK, versions, _("Versions of the conversation"))
+        return format_html(f"{{}} {link} · {{}}", since, LINK, address, _("Look at it there"), own)

@@ -1,14 +1,15 @@
 """Bringing flow, agent and number to the voice platform, and comparing what is live with what is ours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from calls.flow import versions
 from calls.flow.agent import agent_settings, number_settings
 from calls.flow.building import build_flow
 from calls.flow.checking import differences
-from calls.models import Deployment, VoiceAgent
+from calls.models import Deployment, FlowVersion, VoiceAgent
 from integrations.retell import client
 
 
@@ -33,11 +34,29 @@ def create(url: str, *, voice: str) -> str:
 def deploy(url: str, line: Line, *, now: datetime) -> None:
     """Makes what is live what is ours, publishes it, and notes what was sent for an agent that we know.
     Raises ``NoFlow`` or ``RetellError``.
-
-    The numbers come last: until then callers get the version that was published before.
     """
     flow_id = flow_of(client.get_agent(line.agent_id))
     sent = to_send(url, line.agent_id, flow_id)
+    _send(line, flow_id, sent)
+    for agent in VoiceAgent.objects.filter(agent_id=line.agent_id):
+        versions.note(agent, url=url, numbers=list(line.numbers), sent=sent, now=now)
+
+
+def put_back(agent: VoiceAgent, *, now: datetime) -> FlowVersion:
+    """The conversation before the live one, in one step; the new version. Raises ``NoWayBack``, ``NoFlow`` or
+    ``RetellError``. It answers on the numbers that are the agent's now.
+    """
+    former = versions.before(agent)
+    live = Deployment.objects.get(agent=agent)
+    flow_id = flow_of(client.get_agent(agent.agent_id))
+    engine = {**former.sent["agent"]["response_engine"], "conversation_flow_id": flow_id}
+    sent = {**former.sent, "agent": {**former.sent["agent"], "response_engine": engine}}
+    _send(Line(agent.agent_id, live.numbers), flow_id, sent)
+    return versions.note(agent, url=former.url, numbers=live.numbers, sent=sent, now=now, restores=former)
+
+
+def _send(line: Line, flow_id: str, sent: Mapping[str, Any]) -> None:
+    """The numbers come last: until then callers get the version that was published before."""
     client.update_flow(flow_id, sent["flow"])
     client.update_agent(line.agent_id, sent["agent"])
     version = client.get_agent(line.agent_id).get("version")
@@ -46,9 +65,6 @@ def deploy(url: str, line: Line, *, now: datetime) -> None:
     client.publish_agent(line.agent_id, version)
     for number in line.numbers:
         client.update_number(number, sent["number"])
-    facts = {"url": url, "numbers": list(line.numbers), "sent": sent, "deployed_at": now}
-    for agent in VoiceAgent.objects.filter(agent_id=line.agent_id):
-        Deployment.objects.update_or_create(agent=agent, defaults=facts)
 
 
 def to_send(url: str, agent_id: str, flow_id: str) -> dict[str, Any]:

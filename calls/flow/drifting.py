@@ -38,7 +38,9 @@ def drifts(deployment: Deployment) -> list[Drift]:
 
 
 def is_outdated(deployment: Deployment) -> bool:
-    """Whether our flow has gone on since. Asks nobody."""
+    """Whether our flow has gone on since, and it is not held. Asks nobody."""
+    if deployment.held:
+        return False
     flow_id = deployment.sent["agent"]["response_engine"]["conversation_flow_id"]
     ours = to_send(deployment.url, deployment.agent.agent_id, flow_id)
     return bool(json.loads(json.dumps(ours)) != deployment.sent)

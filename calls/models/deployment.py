@@ -10,7 +10,8 @@ class Deployment(models.Model):
     """``sent`` is ``{"flow": …, "agent": …}`` as it was sent, ``numbers`` are E.164.
 
     What differs from it at the platform, somebody has changed there; in what we would send another flow
-    today, ours has gone on.
+    today, ours has gone on. Unless it is ``held``: somebody has put an older one back, and it stays until
+    this agent is named again.
     """
 
     agent = models.OneToOneField(
@@ -20,6 +21,7 @@ class Deployment(models.Model):
     numbers = models.JSONField(_("numbers"), default=list)
     sent = models.JSONField(_("what was sent"))
     deployed_at = models.DateTimeField(_("deployed"))
+    held = models.BooleanField(_("held"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("voice agent as it was deployed")

@@ -85,6 +85,7 @@ from calls.sentences.telling import (
     prices,
     services,
     that_is,
+    too_many,
     unknown_function,
     unknown_number,
 )
@@ -144,6 +145,7 @@ __all__ = [
     "that_is",
     "the_usual",
     "the_usual_stylist",
+    "too_many",
     "unknown_function",
     "unknown_number",
     "was_not_booked",

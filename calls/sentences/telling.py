@@ -69,6 +69,10 @@ def no_services() -> str:
     return _("At the moment no appointments can be booked by phone.")
 
 
+def too_many() -> str:
+    return _("Too much is being asked at once just now. Please call again in a few minutes.")
+
+
 def unknown_function() -> str:
     return _("I am sorry, I cannot do that. May I help you with an appointment?")
 

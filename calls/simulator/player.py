@@ -6,19 +6,26 @@ from datetime import date, datetime, timedelta
 from string import Template
 from typing import Any
 
+from calls.simulator.back_office import BackOffice
 from calls.simulator.calendar import Calendar
 from calls.simulator.expecting import disappointments
 from calls.simulator.line import HttpLine
+from calls.simulator.promises import Promises
 from calls.simulator.script import (
     WEEKDAYS,
     AgentStep,
     AnyStep,
+    CounterPart,
+    CounterStep,
     Day,
     HangUpStep,
+    IntegrityStep,
+    PromisesStep,
     SandboxStep,
     Script,
     Step,
     Unplayable,
+    WorksStep,
 )
 from calls.simulator.talk import Talk
 
@@ -51,12 +58,16 @@ class Player:
         self.names: dict[str, str] = {}
         self.call_ids = {name: new_call_id() for name in script.calls}
         self.talks = {name: Talk() for name in script.calls}
+        self.promises = Promises()
+        self.back_office = BackOffice(number=script.number, now=now)
         self.failures: list[str] = []
 
     def play(self) -> list[str]:
         """One line for each disappointed expectation. Raises ``Unreachable`` or ``Unplayable``."""
         self.say(f"\n{self.script.title}")
         calendar = self._required_calendar() if self.script.needs_sandbox else None
+        if self.script.needs_back_office:
+            self.back_office.insist_on_this_machine(self.line.url)
         try:
             self._play_all()
         finally:
@@ -87,6 +98,8 @@ class Player:
                 self.say(f"  {step.second:6.1f}  agent, of its own accord: {step.agent}")
             case HangUpStep():
                 self._hang_up(step)
+            case CounterStep() | WorksStep() | PromisesStep() | IntegrityStep():
+                self._play_inside(step)
             case _:
                 self._play_step(step)
 
@@ -130,6 +143,7 @@ class Player:
         self.say(f"          agent: {reply['message']}")
         for name, field in step.keep.items():
             self.names[name] = str(_pick(reply, field))
+        self.promises.hear(caller, reply)
         self._compare(f"{step.call}, {step.function}", reply, step.expect)
 
     def _hang_up(self, step: HangUpStep) -> None:
@@ -151,6 +165,29 @@ class Player:
         if reply:
             self.say(f"          {_short(reply)}")
         self._compare("calendar", reply, step.expect)
+
+    def _play_inside(self, step: CounterStep | WorksStep | PromisesStep | IntegrityStep) -> None:
+        """What the salon itself does, and whether all is as it was promised."""
+        office = self.back_office
+        match step:
+            case CounterStep():
+                who, reply = "counter", office.at_counter(self._part(step))
+                self.promises.decide(reply)
+            case WorksStep():
+                who, reply = "worker", office.work(step.works)
+            case PromisesStep():
+                who, reply = "promises", {"broken": self.promises.broken(self._list_of)}
+            case IntegrityStep():
+                who, reply = "integrity", office.look(step.integrity)
+        wanted = step.model_dump(exclude_defaults=True, exclude={"second", "expect"})
+        self.say(f"  {step.second:6.1f}  ({who}) {_short(wanted)} -> {_short(reply)}")
+        self._compare(who, reply, step.expect)
+
+    def _part(self, step: CounterStep) -> CounterPart:
+        return CounterPart.model_validate(self._filled(step.counter.model_dump()))
+
+    def _list_of(self, caller: str) -> dict[str, Any]:
+        return self._ask("get_customer_appointments", {}, call_id=new_call_id(), caller=caller)
 
     def _compare(self, who: str, reply: dict[str, Any], expect: dict[str, Any]) -> None:
         for line in disappointments(reply, self._filled(expect)):

@@ -49,6 +49,19 @@ A step may also be what happens at the calendar, if a sandbox on this machine st
 ```
 
 Afterwards no fault is left. ``integrations/sandbox/__init__.py`` has their names.
+
+A step may also be what the salon itself does, if server and database are on this machine; that is how a
+sequence which the soak has found is played again (``docs/proof.md``):
+
+```yaml
+  - counter: {does: books, service: Dauerwelle, staff: Emma Keller, day: $day, time: "11:00"}
+  - counter: {does: moves, staff: Emma Keller, day: $day, time: "11:00", to_time: "14:00"}
+  - counter: {does: cancels, staff: Emma Keller, day: $day, time: "14:00"}
+    expect: {status: done}                      # or refused
+  - works: [syncs, reads]                       # tasks of the worker, see ``back_office``
+  - keeps_promises: true                        # every caller hears what they were told
+  - integrity: [appointments.overlap]           # these checks find nothing
+```
 """
 
 from datetime import datetime
@@ -170,7 +183,48 @@ class SandboxStep(_Step):
     sandbox: SandboxPart
 
 
-KINDS = ("sandbox", "agent", "hangs_up")
+class CounterPart(_Part):
+    """``staff``, ``day`` and ``time`` say which appointment, or where a new one goes; ``to_…`` where it is
+    moved to, empty for what stays. ``customer`` and ``phone``: who comes.
+    """
+
+    does: Literal["books", "moves", "cancels"]
+    staff: str
+    day: str
+    time: str
+    service: str = ""
+    to_staff: str = ""
+    to_day: str = ""
+    to_time: str = ""
+    customer: str = ""
+    phone: str = ""
+
+
+class CounterStep(_Step):
+    counter: CounterPart
+
+
+class WorksStep(_Step):
+    works: list[str]
+
+
+class PromisesStep(_Step):
+    """By default everybody hears what they were told."""
+
+    keeps_promises: Literal[True]
+    expect: dict[str, Any] = Field(default_factory=lambda: {"broken": []})
+
+
+class IntegrityStep(_Step):
+    """By default nothing is found."""
+
+    integrity: list[str]
+    expect: dict[str, Any] = Field(default_factory=lambda: {"findings": []})
+
+
+KINDS = ("sandbox", "agent", "hangs_up", "counter", "works", "keeps_promises", "integrity")
+# What the salon itself does.
+INSIDE = (CounterStep, WorksStep, IntegrityStep)
 
 
 def _kind_of(step: Any) -> str:
@@ -183,7 +237,11 @@ AnyStep = Annotated[
     Annotated[Step, Tag("call")]
     | Annotated[AgentStep, Tag("agent")]
     | Annotated[HangUpStep, Tag("hangs_up")]
-    | Annotated[SandboxStep, Tag("sandbox")],
+    | Annotated[SandboxStep, Tag("sandbox")]
+    | Annotated[CounterStep, Tag("counter")]
+    | Annotated[WorksStep, Tag("works")]
+    | Annotated[PromisesStep, Tag("keeps_promises")]
+    | Annotated[IntegrityStep, Tag("integrity")],
     Discriminator(_kind_of),
 ]
 
@@ -200,13 +258,17 @@ class Script(_Part):
     @model_validator(mode="after")
     def _every_step_has_its_call(self) -> Self:
         for step in self.steps:
-            if not isinstance(step, SandboxStep) and step.call not in self.calls:
+            if isinstance(step, Step | AgentStep | HangUpStep) and step.call not in self.calls:
                 raise ValueError(f"there is no call {step.call!r}")
         return self
 
     @property
     def needs_sandbox(self) -> bool:
         return any(isinstance(step, SandboxStep) for step in self.steps)
+
+    @property
+    def needs_back_office(self) -> bool:
+        return any(isinstance(step, INSIDE) for step in self.steps)
 
 
 def read_script(path: Path) -> Script:

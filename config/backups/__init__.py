@@ -1,4 +1,4 @@
-"""Backups known to be restorable: a dump, and beside it what it has to contain (``docs/operation.md``)."""
+"""Backups known to be restorable: a dump, and beside it what it has to contain (``docs/operations.md``)."""
 
 from config.backups.dumping import backup, keep_only
 from config.backups.manifest import BackupError, Manifest, complete

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from appointments.privacy import remembered
 from config import version
 from config.backups import programs
 from config.backups.manifest import (
@@ -70,6 +71,7 @@ def _dump(path: Path, now: datetime) -> Manifest:
             server_version=server,
             migrations=applied(),
             counts=counts(),
+            erased=remembered.in_database(),
         )
 
 

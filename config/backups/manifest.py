@@ -18,7 +18,10 @@ class BackupError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """``migrations`` as ``app.name``; ``counts``: rows by table, of the very snapshot that was dumped."""
+    """``migrations`` as ``app.name``; ``counts``: rows by table, of the very snapshot that was dumped.
+
+    ``erased``: as in ``appointments.privacy.remembered``; restoring an older backup beside this one asks it.
+    """
 
     sha256: str
     bytes: int
@@ -27,6 +30,7 @@ class Manifest:
     server_version: str
     migrations: Sequence[str]
     counts: Mapping[str, int]
+    erased: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
     def read(cls, dump: Path) -> Self:

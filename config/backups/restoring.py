@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -11,9 +12,10 @@ from django.db.migrations.loader import MigrationLoader
 from appointments import integrity
 from appointments.integrity.adopting import refuses_overlaps
 from appointments.models import Finding
+from appointments.privacy import remembered
 from config.backups import programs
 from config.backups.dumping import counts, tables
-from config.backups.manifest import BackupError, Manifest
+from config.backups.manifest import BackupError, Manifest, complete
 
 # What a database has to be sure of before somebody works with it: as before a deploy.
 GATE = (
@@ -38,6 +40,7 @@ def restore(dump: Path, *, now: datetime, replaces: bool, tell: Progress = str) 
     if tables() and not replaces:
         raise BackupError("The database is not empty. Restore into an empty one, or say --replace.")
     programs.run("pg_restore", "--list", str(dump))
+    erased = _erased(dump)
     if replaces:
         _empty()
     tell("The rows are brought back and every rule is built anew.")
@@ -55,7 +58,19 @@ def restore(dump: Path, *, now: datetime, replaces: bool, tell: Progress = str) 
     call_command("migrate", verbosity=0)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
+    again = remembered.replay(erased, now=now)
+    tell(f"{again} persons who had been erased since were erased again.")
     return _look(now)
+
+
+def _erased(dump: Path) -> list[remembered.Entry]:
+    """Who must not come back: of the file, of what is about to be replaced, and of the other backups."""
+    try:
+        noted = remembered.in_file()
+    except (OSError, ValueError) as error:
+        raise BackupError(f"{settings.ERASURES_FILE} cannot be read: {error}.") from error
+    others = [entry for other in complete(dump.parent) for entry in Manifest.read(other).erased]
+    return remembered.together(noted, remembered.in_database(), others)
 
 
 def _look(now: datetime) -> Sequence[Finding]:

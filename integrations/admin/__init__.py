@@ -1,6 +1,6 @@
 """The calendar in the admin. No page decides anything: the ways out are in ``integrations.resolving``."""
 
-from integrations.admin import appointment_panel
+from integrations.admin import appointment_panel, message_panels
 from integrations.admin.alarms import AlarmChannelAdmin, AlarmNoticeAdmin
 from integrations.admin.cases import CalendarCaseAdmin
 from integrations.admin.connection import CalendarConnectionAdmin
@@ -31,4 +31,5 @@ __all__ = [
     "OptOutAdmin",
     "SmsGatewayAdmin",
     "appointment_panel",
+    "message_panels",
 ]

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.admin.base import ModelAdmin
 from integrations import queue
+from integrations.admin.branches import branches_page
 from integrations.admin.connection_form import ConnectionForm
 from integrations.admin.words import moment
 from integrations.calcom.budget import Priority
@@ -48,6 +49,7 @@ class CalendarConnectionAdmin(ModelAdmin):
         name = "integrations_calendarconnection"
         return [
             path("<int:pk>/check/", wrap(self.check_line), name=f"{name}_check"),
+            path("<int:pk>/branches/", wrap(self.branches), name=f"{name}_branches"),
             path("<int:pk>/compare/", wrap(self.compare_all), name=f"{name}_compare"),
             *super().get_urls(),
         ]
@@ -60,6 +62,10 @@ class CalendarConnectionAdmin(ModelAdmin):
             context |= _shown(Health(obj, now=timezone.now()))
             context["may_change"] = self.has_change_permission(request, obj)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def branches(self, request: HttpRequest, pk: int) -> HttpResponse:
+        connection = get_object_or_404(self.get_queryset(request).select_related("company"), pk=pk)
+        return branches_page(self, request, connection)
 
     def check_line(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Asks Cal.com whose key it is."""

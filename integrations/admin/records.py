@@ -16,7 +16,7 @@ from appointments.admin.backfill import SHOWN, Backfill, backfill_page, is_for_w
 from appointments.admin.base import ReadOnlyAdmin
 from appointments.admin.scoping import ScopedRelatedFilter
 from appointments.models import Appointment
-from integrations import queue
+from appointments.queueing import hand_over
 from integrations.admin.choosing import company_of, using_calendar
 from integrations.convergence.sentences import error_sentence
 from integrations.models import CalendarBooking, CalendarEvent, CalendarSync
@@ -44,7 +44,9 @@ class CalendarSyncAdmin(ReadOnlyAdmin):
     actions_list = ("read_back",)
 
     def has_read_back_permission(self, request: HttpRequest) -> bool:
-        return is_for_whole_company(request) and request.user.has_perm("appointments.change_appointment")
+        """It tells of everybody's appointments: nothing for whoever sees one column of the planner."""
+        may = self.has_view_permission(request) and request.user.has_perm("appointments.change_appointment")
+        return may and is_for_whole_company(request)
 
     @action(  # type: ignore[untyped-decorator] # the theme brings no types
         description=_("Read back what was never verified"),
@@ -62,7 +64,7 @@ class CalendarSyncAdmin(ReadOnlyAdmin):
                 "asked for each; what differs is made right or becomes a case."
             ),
             would=lambda company: map(would, unverified(company, now=timezone.now())[: SHOWN + 1]),
-            start=lambda company: queue.soon("integrations.tasks.verify_calendar", company.pk),
+            start=lambda company: hand_over("integrations.tasks.verify_calendar", company.pk),
         )
         return backfill_page(
             self, request, backfill, companies=using_calendar(request), company=company_of(request)

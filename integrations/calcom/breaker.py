@@ -40,8 +40,11 @@ def admit(connection_id: int, *, now: datetime) -> bool:
     if row["opened_at"] is None:
         return False
     free = Q(probe_until__isnull=True) | Q(probe_until__lte=now)
+    rested = Q(retry_at__isnull=True) | Q(retry_at__lte=now)
+    # Nobody rests for so long: the clock was set back.
+    set_back = Q(retry_at__gt=now + timedelta(seconds=REST_SECONDS + PROBE_SECONDS))
     may_try = CalendarConnection.objects.filter(
-        free, Q(retry_at__isnull=True) | Q(retry_at__lte=now), pk=connection_id, opened_at__isnull=False
+        free | set_back, rested | set_back, pk=connection_id, opened_at__isnull=False
     )
     if may_try.update(probe_until=now + timedelta(seconds=PROBE_SECONDS)):
         return True

@@ -99,13 +99,14 @@ WHERE key_digest = %(digest)s
 
 def charge(digest: str, requests: int, *, priority: Priority, now: datetime) -> None:
     """Take ``requests`` at once, or none and raise Unreachable. One statement."""
-    values = {
-        **_window(digest, requests, now=now),
-        "ceiling": priority.ceiling(),
-        "reserve": priority.reserve(),
-    }
-    if not _execute(CHARGE, values):
-        raise Unreachable(Trouble.BUDGET, retry_after=_seconds_to_wait(digest, now=now))
+    if not take(digest, requests, ceiling=priority.ceiling(), reserve=priority.reserve(), now=now):
+        raise Unreachable(Trouble.BUDGET, retry_after=seconds_to_wait(digest, now=now))
+
+
+def take(digest: str, requests: int, *, ceiling: int, reserve: int = 0, now: datetime) -> bool:
+    """Whether they could be had: no ``WINDOW_SECONDS`` ever hold more than ``ceiling``. One statement."""
+    values = {**_window(digest, requests, now=now), "ceiling": ceiling, "reserve": reserve}
+    return bool(_execute(CHARGE, values))
 
 
 def spend(digest: str, requests: int, *, now: datetime) -> None:
@@ -151,7 +152,7 @@ def _window(digest: str, requests: int, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def _seconds_to_wait(digest: str, *, now: datetime) -> float:
+def seconds_to_wait(digest: str, *, now: datetime) -> float:
     """Until something can be had again; for most priorities a first guess."""
     budget = RequestBudget.objects.filter(pk=digest).first()
     if budget is None:

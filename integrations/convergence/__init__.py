@@ -5,7 +5,7 @@ a caller waits, the worker whenever something is due. ``converge`` is what all o
 """
 
 from integrations.convergence.converging import converge
-from integrations.convergence.noting import note_change, note_import
+from integrations.convergence.noting import note_change, note_import, note_switch, unfollowed
 from integrations.convergence.promising import Settled, await_answer, decide_by, settle, settled
 from integrations.convergence.report import Outcome, Report
 from integrations.convergence.verifying import verify
@@ -19,7 +19,9 @@ __all__ = [
     "decide_by",
     "note_change",
     "note_import",
+    "note_switch",
     "settle",
     "settled",
+    "unfollowed",
     "verify",
 ]

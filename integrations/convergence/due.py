@@ -63,6 +63,7 @@ def _converge(appointment: Appointment, sync: CalendarSync, seconds: float) -> R
 def sync_due(*, now: datetime) -> int:
     """Each due appointment once; how many it were."""
     promise_for_the_dead(now)
+    _begin_anew(now)
     until = monotonic() + PASS_SECONDS
     done = 0
     closed: set[int] = set()
@@ -76,6 +77,14 @@ def sync_due(*, now: datetime) -> int:
             closed.add(sync.company_id)
         done += 1
     return done
+
+
+def _begin_anew(now: datetime) -> None:
+    """What waits for a change of a time that is yet to come: the clock was set back. An import's turns
+    come later too, but its appointments are of today.
+    """
+    ahead = CalendarSync.objects.filter(next_try_at__gt=now, appointment__updated_at__gt=now)
+    ahead.filter(state=SyncState.PENDING).update(next_try_at=now, pending_since=now)
 
 
 def overdue(now: datetime) -> QuerySet[CalendarSync]:

@@ -8,10 +8,11 @@ from django.db.models import Case, F, Max, Value, When
 from django.utils import timezone
 
 from appointments.audit import Channel, current_channel
-from appointments.models import Appointment
+from appointments.models import Appointment, Branch
+from appointments.models.company import CalendarMode
 from integrations import queue
 from integrations.convergence.wanted import schedule_key
-from integrations.models import CalendarSync, SyncState
+from integrations.models import CalendarSync, Promise, SyncState
 
 TASK = "integrations.tasks.converge_appointment"
 # So far apart the appointments of an import take their turn: about as fast as Cal.com lets the worker ask.
@@ -63,6 +64,34 @@ def note_import(appointments: Sequence[Appointment]) -> None:
         )
         for place, one in enumerate(followed)
     )
+
+
+def note_switch(branch: Branch, before: str) -> None:
+    """The hook of ``appointments.hooks.on_calendar_switched``. Switched on, the calendar gets what is to come
+    and hears of what has changed while it was off; switched off, what stands there stays.
+    """
+    if before != CalendarMode.OFF or not branch.calendar_is_on:
+        return
+    unknown, changed = unfollowed(branch, now=timezone.now())
+    for appointment in changed:
+        _pend_if_changed(appointment, schedule_key(appointment))
+    note_import(unknown)
+    if unknown or changed:
+        queue.soon("integrations.tasks.sync_calendar")
+
+
+def unfollowed(branch: Branch, *, now: datetime) -> tuple[list[Appointment], list[Appointment]]:
+    """What is to come and the calendar has never heard of, and what it has last heard otherwise."""
+    coming = Appointment.objects.filter(branch=branch, ends_at__gt=now).select_related("calendar_sync")
+    unknown, changed = [], []
+    for appointment in coming.order_by("starts_at", "pk"):
+        appointment.branch = branch
+        sync = getattr(appointment, "calendar_sync", None)
+        if sync is None:
+            unknown += [appointment] if appointment.is_blocking else []
+        elif sync.wanted != schedule_key(appointment) and sync.promise != Promise.UNDECIDED:
+            changed.append(appointment)
+    return unknown, changed
 
 
 def _start(appointment: Appointment) -> datetime:

@@ -50,7 +50,8 @@ def steps_for(
     now: datetime,
     give_up_first: bool = False,
 ) -> Steps:
-    """``standing``: this appointment's bookings that exist. What has ended is nobody's affair.
+    """``standing``: this appointment's bookings that exist. What has ended is nobody's affair. What
+    stands under a name that has to go neither fits nor moves: a move would take the name along.
 
     ``give_up_first``: cancel and book afresh instead of moving; for two appointments that want each
     other's place and would wait for each other for ever.
@@ -59,7 +60,7 @@ def steps_for(
     steps = Steps()
     moves: list[Move] = []
     for segment in wanted:
-        same = [row for row in rest if row.position == segment.position]
+        same = [row for row in rest if row.position == segment.position and not row.outdated]
         fitting = next((row for row in same if stands_as(row, segment)), None)
         movable = next((row for row in same if _can_move(row, segment)), None)
         if fitting is not None:

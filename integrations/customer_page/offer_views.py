@@ -1,5 +1,7 @@
 """The page of an offer from the waitlist. Nothing is kept for anybody: whoever answers first has the time."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -12,36 +14,47 @@ from appointments import booking, waitlist
 from appointments.models import Appointment
 from appointments.models.waitlist import WaitlistState
 from integrations.customer_page import stopping
-from integrations.customer_page.opening import gone, sealed, speaking_to
+from integrations.customer_page.opening import opened_by, without_script
 from integrations.messaging import offers, tokens
 from integrations.messaging.offers import Offer
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@without_script
 def offer_page(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows, POST books by the rules of the phone, if nobody was faster."""
-    offer = offers.read(token)
-    with speaking_to(offer.entry.customer if offer else None):
-        if offer is None:
-            return gone(request)
-        appointment = offer.entry.appointment
-        if appointment is None and request.method == "POST":
-            appointment = _take(request, offer)
-        if appointment is not None:
-            # They have one from the waitlist, by this offer or another way: everything else stands there.
-            return sealed(HttpResponseRedirect(_own_page(appointment)))
-        return sealed(render(request, "customer/offer.html", _facts(offer, token)))
+    return _opened(request, token, _page)
 
 
 @require_POST
+@without_script
 def offer_stop(request: HttpRequest, token: str) -> HttpResponse:
     """No more e-mails, or no more SMS."""
+    return _opened(request, token, _stop)
+
+
+def _opened(
+    request: HttpRequest, token: str, answer: Callable[[HttpRequest, Offer, str], HttpResponse]
+) -> HttpResponse:
     offer = offers.read(token)
-    with speaking_to(offer.entry.customer if offer else None):
-        if offer is None:
-            return gone(request)
-        stopping.change(request, offer.entry.customer)
-        return sealed(HttpResponseRedirect(reverse("my-offer", args=[token])))
+    if offer is None:
+        return opened_by(request, None, None, HttpResponse)
+    return opened_by(request, offer.entry, offer.entry.customer, lambda: answer(request, offer, token))
+
+
+def _page(request: HttpRequest, offer: Offer, token: str) -> HttpResponse:
+    appointment = offer.entry.appointment
+    if appointment is None and request.method == "POST":
+        appointment = _take(request, offer)
+    if appointment is not None:
+        # They have one from the waitlist, by this offer or another way: everything else stands there.
+        return HttpResponseRedirect(_own_page(appointment))
+    return render(request, "customer/offer.html", _facts(offer, token))
+
+
+def _stop(request: HttpRequest, offer: Offer, token: str) -> HttpResponse:
+    stopping.change(request, offer.entry.customer)
+    return HttpResponseRedirect(reverse("my-offer", args=[token]))
 
 
 def _take(request: HttpRequest, offer: Offer) -> Appointment | None:

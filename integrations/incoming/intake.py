@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from appointments.models import Company
@@ -16,6 +17,8 @@ from integrations.models import CalendarEvent
 # Cal.com's are 2 to 3 KB; the answers to a long booking form make some more.
 LARGEST_BODY = 256 * 1024
 TRIGGER_LENGTH, UID_LENGTH, INSTANT_LENGTH = 50, 100, 40
+# Theirs go some ten deep. What Python's parser still reads may be too deep for whoever walks through it.
+DEEPEST = 50
 
 
 def read_message(raw: bytes) -> dict[str, Any]:
@@ -26,7 +29,20 @@ def read_message(raw: bytes) -> dict[str, Any]:
         raise ValueError("nested too deeply") from error
     if not isinstance(message, dict):
         raise ValueError("no object")  # noqa: TRY004 - what the body says, not what we were given
+    if _is_too_deep(message):
+        raise ValueError("nested too deeply")
     return message
+
+
+def _is_too_deep(value: Any) -> bool:
+    """Level by level, so that its depth costs no stack."""
+    level = [value]
+    for _depth in range(DEEPEST):
+        inside = chain.from_iterable(each.values() if isinstance(each, dict) else each for each in level)
+        level = [each for each in inside if isinstance(each, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def store(company: Company, message: Mapping[str, Any], *, now: datetime) -> CalendarEvent:

@@ -11,6 +11,8 @@ from integrations.incoming.seen import REFERENCE, Seen
 
 T = TypeVar("T")
 A_MINUTE = timedelta(minutes=1)
+# Beyond them the calendar ends before the day does, somewhere on earth.
+YEARS = range(1900, 2200)
 
 # A booking that has to be confirmed takes its time until it is rejected.
 STANDS = {"BOOKING_CREATED", "BOOKING_REQUESTED", "BOOKING_RESCHEDULED"}
@@ -27,7 +29,7 @@ def seen_in_message(message: Mapping[str, Any]) -> list[Seen]:
     A move speaks of two: the new one, and the old one that is gone (no other message says so).
     Raises ``Unreadable``.
     """
-    trigger = message.get("triggerEvent")
+    trigger = _text(message, "triggerEvent")
     if trigger not in STANDS | GONE:
         return []
     payload = payload_of(message)
@@ -86,12 +88,14 @@ def _instant(payload: Mapping[str, Any], key: str) -> datetime | None:
         moment = parse_datetime(_text(payload, key))
     except ValueError:
         return None
-    return moment.astimezone(UTC) if moment and moment.tzinfo else None
+    if moment is None or moment.tzinfo is None or moment.year not in YEARS:
+        return None
+    return moment.astimezone(UTC)
 
 
 def _number(payload: Mapping[str, Any], key: str) -> int | None:
     value = payload.get(key)
-    if isinstance(value, str) and value.isdecimal():
+    if isinstance(value, str) and value.isdecimal() and len(value) < 20:
         value = int(value)
     is_id = isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**63
     return value if is_id else None

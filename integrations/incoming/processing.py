@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from integrations.incoming.observed import Observed, Verdict
 from integrations.incoming.observing import observe
 from integrations.incoming.payload import Unreadable, seen_in_message
-from integrations.models import CalendarEvent, EventOutcome
+from integrations.models import CalendarBooking, CalendarEvent, EventOutcome
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +65,14 @@ def _process(event: CalendarEvent, now: datetime) -> None:
             return
         verdicts.add(observed.verdict)
     gravest = next((outcome for verdict, outcome in OUTCOMES.items() if verdict in verdicts), None)
-    _store(event, outcome=gravest or EventOutcome.IGNORED, processed_at=now, error="")
+    facts: dict[str, object] = {"body": {}} if _is_of_nobody(event) else {}
+    _store(event, outcome=gravest or EventOutcome.IGNORED, processed_at=now, error="", **facts)
+
+
+def _is_of_nobody(event: CalendarEvent) -> bool:
+    """Cal.com tells that an entry is cancelled, with the name of somebody who has been erased by then."""
+    rows = CalendarBooking.objects.filter(company=event.company_id, uid=event.uid)
+    return rows.filter(appointment__customer=None, appointment__attendee_name="").exists()
 
 
 def _wait(event: CalendarEvent, observed: Observed, now: datetime) -> None:

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 # Clocks differ, and what was changed during the last listing may not have been in it.
 MARGIN = timedelta(minutes=5)
+DAY = timedelta(days=1)
 ON = (CalendarMode.MIRROR, CalendarMode.STRICT)
 # More vanishing at once than this means that something is wrong with the answers, not with the bookings.
 FEW, SHARE = 3, 0.2
@@ -89,7 +90,8 @@ class _Pass:
     def run(self, since: datetime | None) -> Reconciliation:
         try:
             if since is not None:
-                self._look_at_changes(since - MARGIN)
+                # After the clock was set back nobody knows when the last pass was.
+                self._look_at_changes(since - MARGIN if since <= self.now else self.now - DAY)
             self._look_for_ours(self._look_at_coming())
         except CalendarError as error:
             self.result.error = error

@@ -5,6 +5,7 @@ from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import Message as Letter
 from re import compile as compiled
+from typing import Any
 
 from integrations.messaging.post import message_id_of
 from integrations.models import Medium, Message, MessageState
@@ -30,7 +31,8 @@ def _is_final(letter: Letter) -> bool:
     """Some recipient is said to be out of reach for ever: ``Action: failed`` and a status of the class 5."""
     for part in letter.walk():
         if part.get_content_type() == "message/delivery-status":
-            for block in part.get_payload():
+            blocks: Any = part.get_payload()
+            for block in blocks:
                 facts = {name.lower(): str(value).strip().lower() for name, value in block.items()}
                 if facts.get("action") == "failed" and facts.get("status", "5").startswith("5"):
                     return True

@@ -33,7 +33,7 @@ class _Key(AuthBase):
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         if self._header and self._key:
-            request.headers[self._header] = self._key.encode()
+            request.headers[self._header] = self._key.encode()  # type: ignore[assignment] # requests takes both
         return request
 
     def __repr__(self) -> str:

@@ -1,39 +1,48 @@
-"""No more SMS a minute than the gateway allows, whoever sends them: counted in its row, by the second."""
+"""How many messages the mail server, or a company's gateway, is given in a minute, by all workers together.
 
-from datetime import UTC, datetime
+Whoever sends more e-mails is taken for a sender of spam, and then nobody's confirmation arrives any more; a
+gateway refuses them.
+"""
 
-from django.db.models import QuerySet
+from dataclasses import dataclass
+from datetime import datetime
 
-from integrations.models import Medium, Message, MessageState, SmsGateway
+from django.conf import settings
 
-MINUTE = 60
-
-
-class Full(Exception):
-    """The messages of this minute have been sent. ``until``: when there is room again."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__(until)
-        self.until = until
+from integrations.calcom import budget
+from integrations.models import Medium, Message, SmsGateway
 
 
-def take_place(company_id: int, *, now: datetime) -> None:
-    """Counts one. Raises ``Full``. Inside a transaction, whose lock keeps others out."""
-    gateway = SmsGateway.objects.select_for_update().filter(company=company_id, active=True).first()
-    if gateway is None:
-        return
-    second = int(now.timestamp())
-    recent = {at: count for at, count in gateway.recent.items() if int(at) > second - MINUTE}
-    if sum(recent.values()) >= gateway.per_minute:
-        oldest = min(map(int, recent))
-        raise Full(datetime.fromtimestamp(oldest + MINUTE, tz=UTC))
-    recent[str(second)] = recent.get(str(second), 0) + 1
-    SmsGateway.objects.filter(pk=gateway.pk).update(recent=recent)
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """What goes one way. ``limit``: messages a minute, 0: as many as there are."""
+
+    key: str
+    limit: int
 
 
-def put_off(company_id: int, until: datetime) -> int:
-    """Everything of this company that would be next; how many. What another worker holds it deals with."""
-    due: QuerySet[Message] = Message.objects.select_for_update(skip_locked=True).filter(
-        company=company_id, medium=Medium.SMS, state=MessageState.WAITING, next_try_at__lt=until
-    )
-    return Message.objects.filter(pk__in=due.values("pk")).update(next_try_at=until)
+def by_email() -> Lane:
+    return Lane("e-mail", settings.EMAILS_PER_MINUTE)
+
+
+def by_sms(company_id: int) -> Lane:
+    """The company's own gateway; without one nothing leaves."""
+    gateway = SmsGateway.objects.filter(company=company_id, active=True)
+    return Lane(f"sms {company_id}", gateway.values_list("per_minute", flat=True).first() or 0)
+
+
+def lane_of(message: Message) -> Lane:
+    return by_sms(message.company_id) if message.medium == Medium.SMS else by_email()
+
+
+def may_send(lane: Lane, *, now: datetime) -> bool:
+    """Takes the place of one message among those of this minute, if there is one left. One statement."""
+    return lane.limit == 0 or budget.take(lane.key, 1, ceiling=lane.limit, now=now)
+
+
+def seconds_to_wait(*, now: datetime, lane: Lane | None = None) -> float:
+    """Until a message may leave again, an e-mail unless told otherwise; 0: now."""
+    lane = lane or by_email()
+    if lane.limit == 0 or budget.used(lane.key, now=now) < lane.limit:
+        return 0.0
+    return budget.seconds_to_wait(lane.key, now=now)

@@ -17,7 +17,8 @@ from integrations.models import Medium, Message, MessageKind, Messaging
 
 
 def post(message: Message, messaging: Messaging, *, before: Callable[[], None]) -> str:
-    """Sends it. ``before`` runs once the server listens, right before it is given the message.
+    """Sends it. ``before`` runs once the server listens, right before it is given the message; what it
+    raises ends it there.
 
     The number that a gateway gave it, if it did. Raises ``NotTaken`` or ``PerhapsTaken``.
     """
@@ -29,14 +30,21 @@ def post(message: Message, messaging: Messaging, *, before: Callable[[], None]) 
 
 def _mail(message: Message, messaging: Messaging, *, before: Callable[[], None]) -> None:
     connection = get_connection()
+    email = _as_email(message, messaging, connection)
     try:
+        email.message()
         connection.open()
+    except ValueError as error:  # an address or a subject that no mail can have
+        raise NotTaken(_reason(error), forever=True) from error
     except (OSError, smtplib.SMTPException) as error:
         raise NotTaken(_reason(error), forever=False) from error
     try:
         before()
-        _as_email(message, messaging, connection).send()
+        email.send()
     except smtplib.SMTPResponseException as error:
+        # Only 4xx and 5xx are a no. What cannot be read (-1) may have been a yes.
+        if not 400 <= error.smtp_code < 600:
+            raise PerhapsTaken(_reason(error)) from error
         raise NotTaken(_reason(error), forever=error.smtp_code >= 500) from error
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _text in error.recipients.values()]

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appointments.models import Customer
-from integrations.models import ContactPreference
+from integrations.models import ContactPreference, Message
 
 
 def wants_reminders(customer: Customer | None) -> bool:
@@ -27,6 +27,7 @@ def unite(kept: Customer, double: Customer) -> None:
     """Whoever wanted no messages under one of two records wants none. Consent to reminders is never taken
     over where the other record knows of none.
     """
+    Message.objects.filter(customer=double).update(customer=kept)
     rows = {row.customer_id: row for row in ContactPreference.objects.filter(customer__in=[kept, double])}
     if len(rows) < 2:
         return

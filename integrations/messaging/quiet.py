@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from appointments.rules.hours import instant
+from appointments.rules.hours import DAY, instant
 from integrations.models import Medium, MessageKind, Messaging
 
 # What begins sooner after the quiet time than this cannot wait for its end.
@@ -19,18 +19,25 @@ def is_quiet(messaging: Messaging, now: datetime) -> bool:
     return begins <= minute < ends if begins <= ends else minute >= begins or minute < ends
 
 
-def first_try(messaging: Messaging, medium: str, kind: str, starts_at: datetime, now: datetime) -> datetime:
-    """An e-mail wakes nobody. An SMS waits for the morning, unless it answers the customer, or the morning
-    would be too late.
-    """
-    if medium != Medium.SMS or kind in _AT_ONCE or not is_quiet(messaging, now):
-        return now
-    morning = _end(messaging, now)
-    return now if starts_at <= morning + _ROOM else morning
-
-
-def _end(messaging: Messaging, now: datetime) -> datetime:
+def quiet_until(messaging: Messaging, now: datetime) -> datetime | None:
+    """When the quiet time ends in which ``now`` lies; None if it lies in none."""
+    if not is_quiet(messaging, now):
+        return None
     zone = messaging.branch.zone
     today = now.astimezone(zone).date()
-    ends = [instant(today + timedelta(days=days), messaging.quiet_until_minute, zone) for days in (0, 1)]
-    return next(end for end in ends if end > now)
+    ends = instant(today, messaging.quiet_until_minute, zone)
+    return ends if ends > now else instant(today + DAY, messaging.quiet_until_minute, zone)
+
+
+def waits_until(
+    messaging: Messaging, medium: str, kind: str, starts_at: datetime, now: datetime
+) -> datetime | None:
+    """None: it may leave now. An e-mail wakes nobody. An SMS waits for the morning, unless it answers the
+    customer, or the morning would be too late. A reminder always waits.
+    """
+    if kind == MessageKind.REMINDER:
+        return quiet_until(messaging, now)
+    if medium != Medium.SMS or kind in _AT_ONCE:
+        return None
+    morning = quiet_until(messaging, now)
+    return None if morning is None or starts_at <= morning + _ROOM else morning

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from appointments.models import Customer
+from integrations.messaging.stopping import is_stopped_for
 from integrations.models import (
     ContactPreference,
     Language,
     Medium,
+    Message,
     MessageKind,
     Messaging,
     OptOut,
@@ -50,6 +52,17 @@ def recipient_of(customer: Customer | None, kind: str, ways: frozenset[str]) -> 
         return recipient
     # Whoever stopped it as a caller whom nobody knew meant the same.
     return None if _has_stopped(customer.company_id, recipient.address) else recipient
+
+
+def still_wants(message: Message, messaging: Messaging) -> bool:
+    """Asked right before it leaves: the way is still there, and whoever it is for has not said no since."""
+    ways = ways_of(messaging)
+    if message.medium not in ways or is_stopped_for(message):
+        return False
+    if message.appointment is None and message.customer is None:
+        return True
+    customer = message.appointment.customer if message.appointment else message.customer
+    return recipient_of(customer, message.kind, ways) is not None
 
 
 def choose(

@@ -1,12 +1,14 @@
-"""Reminding those who agreed to it, some hours before, and not at night."""
+"""Reminding those who agreed to it, some hours before or on the day before, and not at night."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 
 from appointments.models import Appointment
 from appointments.models.appointment import Status
-from integrations.messaging.quiet import is_quiet
+from appointments.rules.hours import DAY, instant, midnight
+from integrations.messaging.quiet import is_quiet, quiet_until
 from integrations.messaging.recipients import agreed_and_reachable, recipient_of, ways_of
 from integrations.messaging.schedules import schedule_of
 from integrations.messaging.wording import worded
@@ -20,8 +22,8 @@ BATCH = 500
 
 def remind_due(*, now: datetime) -> int:
     """Writes the reminders that are due; how many it are. Sending is the outbox's work."""
-    rows = Messaging.objects.filter(Q(email=True) | Q(sms=True), reminder_hours__gt=0)
-    rows = rows.select_related("branch__company")
+    reminds = Q(reminder_hours__gt=0) | Q(reminds_day_before=True)
+    rows = Messaging.objects.filter(reminds, Q(email=True) | Q(sms=True)).select_related("branch__company")
     return sum(_remind(messaging, now) for messaging in rows if not is_quiet(messaging, now))
 
 
@@ -61,24 +63,48 @@ def _due(messaging: Messaging, ways: frozenset[str], now: datetime) -> list[Appo
     """Of those who agreed and can be reached, not yet reminded of this very time, and not told of it after
     it was due.
     """
-    ahead = now + timedelta(hours=messaging.reminder_hours)
+    last, since = _reach(messaging, now)
     reminded = Message.objects.filter(
         appointment=OuterRef("pk"), kind=MessageKind.REMINDER, starts_at=OuterRef("starts_at")
     )
     told_late = Message.objects.filter(
-        appointment=OuterRef("pk"),
-        created_at__gte=OuterRef("starts_at") - timedelta(hours=messaging.reminder_hours),
+        appointment=OuterRef("pk"), created_at__gte=OuterRef("remind_at")
     ).exclude(kind=MessageKind.REMINDER)
     agreed = ContactPreference.objects.filter(agreed_and_reachable(ways), customer=OuterRef("customer"))
     coming = Appointment.objects.filter(
         branch=messaging.branch_id,
         starts_at__gt=now + LEAST,
-        starts_at__lte=ahead,
+        starts_at__lte=last,
         status__in=(Status.BOOKED, Status.CONFIRMED),
     )
-    unreminded = coming.filter(Exists(agreed)).exclude(Exists(reminded)).exclude(Exists(told_late))
+    unreminded = (
+        coming.alias(remind_at=since)
+        .filter(Exists(agreed))
+        .exclude(Exists(reminded))
+        .exclude(Exists(told_late))
+    )
     related = ("company", "branch__company", "service", "staff", "customer")
     return list(unreminded.select_related(*related).order_by("starts_at")[:BATCH])
 
 
-__all__ = ["is_quiet", "remind_due"]
+def _reach(messaging: Messaging, now: datetime) -> tuple[datetime, Any]:
+    """The last start of which is to be reminded now, and, of each start, since when: an expression.
+
+    On the day before means by the branch's clock, also if that day has 23 or 25 hours.
+    """
+    if not messaging.reminds_day_before:
+        lead = timedelta(hours=messaging.reminder_hours)
+        return now + lead, ExpressionWrapper(F("starts_at") - lead, output_field=DateTimeField())
+    zone, minute = messaging.branch.zone, messaging.day_before_minute
+    today = now.astimezone(zone).date()
+    tomorrow, due = midnight(today + DAY, zone), instant(today, minute, zone)
+    ends = midnight(today + 2 * DAY, zone) if now >= due else tomorrow
+    since = Case(
+        When(starts_at__gte=tomorrow, then=Value(due)),
+        default=Value(instant(today - DAY, minute, zone)),
+        output_field=DateTimeField(),
+    )
+    return ends - timedelta.resolution, since
+
+
+__all__ = ["is_quiet", "quiet_until", "remind_due"]

@@ -30,6 +30,8 @@ RELATED = (
     "appointment__staff",
     "appointment__customer",
 )
+# Two machines' clocks may differ by that.
+_SECONDS = timedelta(seconds=30)
 _AFTER_FAULT = timedelta(hours=1)
 # A message is in a worker's hands: what becomes of it decides what is to be said next.
 _WHILE_LEAVING = timedelta(seconds=30)
@@ -37,9 +39,16 @@ _WHILE_LEAVING = timedelta(seconds=30)
 
 def tell_due(*, now: datetime, limit: int = 500) -> int:
     """Every appointment whose customer may have to hear something; how many it were."""
+    _begin_anew(now)
     waiting = AppointmentNotice.objects.filter(due_at__lte=now).order_by("due_at")
     ids = list(waiting.values_list("pk", flat=True)[:limit])
     return sum(_told(notice_id, now) for notice_id in ids)
+
+
+def _begin_anew(now: datetime) -> None:
+    """Of changes at a time that is yet to come: the clock was set back, and nobody shall wait for that."""
+    ahead = AppointmentNotice.objects.filter(due_at__gt=now, appointment__updated_at__gt=now + _SECONDS)
+    ahead.update(due_at=now)
 
 
 def _told(notice_id: int, now: datetime) -> bool:

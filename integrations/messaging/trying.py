@@ -2,12 +2,11 @@
 
 from secrets import token_hex
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from integrations.messaging import pace
 from integrations.messaging.answers import NotTaken, PerhapsTaken
-from integrations.messaging.pace import Full, take_place
 from integrations.messaging.texting import hand_over
 from integrations.models import SmsGateway
 
@@ -21,12 +20,10 @@ def try_out(company_id: int, number: str, text: str) -> None:
     gateway = SmsGateway.objects.filter(company=company_id, active=True).first()
     if gateway is None:
         raise Refused(_("There is no SMS gateway, or it is switched off."))
+    if not pace.may_send(pace.by_sms(company_id), now=timezone.now()):
+        raise Refused(_("This minute's messages have been sent. Please try again later."))
     try:
-        with transaction.atomic():
-            take_place(company_id, now=timezone.now())
         hand_over(gateway, to=number, text=text, reference=f"test-{token_hex(6)}", before=lambda: None)
-    except Full as error:
-        raise Refused(_("This minute's messages have been sent. Please try again later.")) from error
     except NotTaken as error:
         raise Refused(_("The gateway did not take it: %(reason)s.") % {"reason": error}) from error
     except PerhapsTaken as error:

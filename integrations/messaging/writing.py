@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from appointments.models import Customer
-from integrations.messaging.quiet import first_try
+from integrations.messaging.quiet import waits_until
 from integrations.messaging.recipients import Recipient
 from integrations.messaging.wording import Wording
 from integrations.models import Message, MessageState, Messaging
@@ -35,7 +35,7 @@ def draft(
         subject=wording.subject,
         text=wording.text,
         starts_at=starts_at,
-        next_try_at=first_try(messaging, recipient.medium, kind, starts_at, now),
+        next_try_at=waits_until(messaging, recipient.medium, kind, starts_at, now) or now,
         created_at=now,
         state=_state(messaging, recipient.address, now),
         **facts,

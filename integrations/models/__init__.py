@@ -10,6 +10,7 @@ from integrations.models.gateway import OptOut, Shape, SmsGateway, Way
 from integrations.models.mapping import CalendarEventType, CalendarHost
 from integrations.models.message import (
     GONE,
+    REPORTED,
     TROUBLE,
     AppointmentNotice,
     ContactPreference,
@@ -27,6 +28,7 @@ from integrations.models.sync import CalendarSync, Promise, SyncState
 __all__ = [
     "GONE",
     "POSSIBLE",
+    "REPORTED",
     "TROUBLE",
     "AlarmChannel",
     "AlarmNotice",

@@ -37,7 +37,8 @@ class CalendarBooking(models.Model):
     from ``exists`` on what stands. A move makes a new ``uid``: ``moved_from`` keeps the chain (incident
     F9). ``deadline``: the instant after which the request has surely ended. ``missing_since``: the
     calendar did not know it then; only the second time proves that it is gone (invariant I6).
-    ``leaving``: we have asked for it to be cancelled, so that it is gone surprises nobody.
+    ``leaving``: we have asked for it to be cancelled, so that it is gone surprises nobody. ``outdated``: it
+    stands under the name of somebody who was erased, so another has to take its place.
 
     Without an appointment it is the trace of a foreign booking that was gone before it was heard of.
     """
@@ -79,6 +80,9 @@ class CalendarBooking(models.Model):
     verified_at = models.DateTimeField(_("verified"), null=True, blank=True)
     missing_since = models.DateTimeField(_("missing since"), null=True, blank=True)
     leaving = models.BooleanField(_("cancelled by us"), default=False)
+    outdated = models.BooleanField(
+        _("stands under a name that has to go"), default=False, db_default=False, editable=False
+    )
 
     class Meta:
         verbose_name = _("booking at Cal.com")

@@ -39,8 +39,6 @@ class Shape(models.TextChoices):
 class SmsGateway(models.Model):
     """One per company. ``secret`` is the value of the header with the key, or apprise's whole URL; it and
     ``report_secret`` are read and set in clear and stored encrypted (reading raises ``SecretUnreadable``).
-
-    ``recent``: how many SMS of late, by second (``messaging.pace``).
     """
 
     company = models.OneToOneField(
@@ -93,14 +91,13 @@ class SmsGateway(models.Model):
     report_delivered = models.CharField(_("this says: arrived"), max_length=200, default=DELIVERED)
     report_failed = models.CharField(_("this says: did not arrive"), max_length=200, default=FAILED)
     report_secret_encrypted = models.TextField(blank=True, editable=False)
-    recent = models.JSONField(default=dict, editable=False)
     last_success_at = models.DateTimeField(_("last success at"), null=True, blank=True, editable=False)
     last_error = models.CharField(_("last error"), max_length=100, blank=True, editable=False)
     last_error_at = models.DateTimeField(_("last error at"), null=True, blank=True, editable=False)
 
     history = recorded(
         leaving_out=[
-            *("secret_encrypted", "report_secret_encrypted", "recent"),
+            *("secret_encrypted", "report_secret_encrypted"),
             *("last_success_at", "last_error", "last_error_at"),
         ]
     )

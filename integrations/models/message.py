@@ -69,6 +69,8 @@ TROUBLE = (
 )
 # What left us, as far as anybody knows.
 GONE = (MessageState.SENT, MessageState.DELIVERED)
+# What the gateway has said of it: nobody knows better.
+REPORTED = (MessageState.DELIVERED, MessageState.UNDELIVERED)
 
 
 class Messaging(models.Model):
@@ -81,6 +83,7 @@ class Messaging(models.Model):
     sms = models.BooleanField(
         _("send SMS"),
         default=False,
+        db_default=False,
         help_text=_("To whom no e-mail can be sent, or who prefers SMS. Needs the company's SMS gateway."),
     )
     sender_name = models.CharField(
@@ -95,6 +98,13 @@ class Messaging(models.Model):
         validators=[MaxValueValidator(24 * 14)],
         help_text=_("0: no reminders. Only who agreed is reminded."),
     )
+    reminds_day_before = models.BooleanField(
+        _("remind on the day before instead"),
+        default=False,
+        db_default=False,
+        help_text=_("At the time below, by the branch's clock. In the quiet time it comes after it."),
+    )
+    day_before_minute = MinuteOfDayField(_("on the day before at"), default=18 * 60, db_default=18 * 60)
     quiet_from_minute = MinuteOfDayField(
         _("no reminders after"),
         default=20 * 60,
@@ -107,6 +117,7 @@ class Messaging(models.Model):
     callbacks = models.BooleanField(
         _("confirm callbacks"),
         default=True,
+        db_default=True,
         help_text=_("Whoever is promised a callback on the phone gets it in writing, with the time."),
     )
 
@@ -137,7 +148,7 @@ class ContactPreference(models.Model):
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.GERMAN)
     wants_messages = models.BooleanField(_("wants confirmations in writing"), default=True)
-    medium = models.CharField(_("by"), max_length=5, choices=Wish, default=Wish.ANY)
+    medium = models.CharField(_("by"), max_length=5, choices=Wish, default=Wish.ANY, db_default="any")
     no_email_since = models.DateTimeField(_("no e-mails since"), null=True, blank=True)
     no_sms_since = models.DateTimeField(_("no SMS since"), null=True, blank=True)
     reminders_agreed_at = models.DateTimeField(_("agreed to reminders at"), null=True, blank=True)
@@ -197,7 +208,9 @@ class MessageTemplate(models.Model):
         Company, on_delete=models.CASCADE, related_name="message_templates", verbose_name=_("company")
     )
     kind = models.CharField(_("message"), max_length=20, choices=MessageKind)
-    medium = models.CharField(_("by"), max_length=10, choices=Medium, default=Medium.EMAIL)
+    medium = models.CharField(
+        _("by"), max_length=10, choices=Medium, default=Medium.EMAIL, db_default="email"
+    )
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.GERMAN)
     subject = models.CharField(
         _("subject"), max_length=150, blank=True, help_text=_("Of an e-mail; an SMS has none.")
@@ -243,8 +256,14 @@ class Message(models.Model):
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
+    # None only of what the release before this column wrote while it was being replaced.
     branch = models.ForeignKey(
-        Branch, on_delete=models.CASCADE, db_constraint=False, verbose_name=_("branch")
+        Branch,
+        on_delete=models.CASCADE,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        verbose_name=_("branch"),
     )
     appointment = models.ForeignKey(
         Appointment,
@@ -257,11 +276,12 @@ class Message(models.Model):
     )
     customer = models.ForeignKey(
         Customer,
-        on_delete=models.CASCADE,
+        on_delete=models.SET_NULL,
         related_name="messages",
         null=True,
         blank=True,
         db_constraint=False,
+        db_index=False,
         verbose_name=_("customer"),
     )
     kind = models.CharField(_("message"), max_length=20, choices=MessageKind)
@@ -283,7 +303,9 @@ class Message(models.Model):
     error = models.CharField(_("last error"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    gateway_id = models.CharField(_("number at the gateway"), max_length=100, blank=True, editable=False)
+    gateway_id = models.CharField(
+        _("number at the gateway"), max_length=100, blank=True, db_default="", editable=False
+    )
     reported_at = models.DateTimeField(_("reported at"), null=True, blank=True)
     settled_at = models.DateTimeField(_("settled by staff at"), null=True, blank=True)
     settled_by = models.ForeignKey(
@@ -310,11 +332,13 @@ class Message(models.Model):
                 condition=Q(
                     state__in=("failed", "unclear", "withheld", "undelivered"), settled_at__isnull=True
                 ),
-                name="message_trouble",
+                name="message_in_trouble",
             ),
             models.Index(
                 fields=["company", "gateway_id"], condition=~Q(gateway_id=""), name="message_gateway_id"
             ),
+            models.Index(fields=["branch"], name="message_branch"),
+            models.Index(fields=["customer"], name="message_customer"),
         ]
         constraints: ClassVar = [
             SameCompany(field="branch", name="message_branch_same_company"),
@@ -344,3 +368,8 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}, {self.recipient}"
+
+    @property
+    def is_trouble(self) -> bool:
+        """A person has to see to it."""
+        return self.state in TROUBLE and self.settled_at is None

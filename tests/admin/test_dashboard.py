@@ -166,6 +166,7 @@ def test_each_number_is_that_of_its_list(salon: Salon, role: Role | None, desk: 
         "outcomes",
         "attempts",
         "agreement",
+        "reminders",
     }
     assert numbers == [(key, label, count_at(client, url), url) for key, label, _number, url in numbers]
 
@@ -313,7 +314,7 @@ def test_nonsense_in_the_address_is_said_and_the_default_shown(
 ) -> None:
     page = member(salon, Role.OWNER).get(URL, query)
     assert (page.status_code, sentence in page.content.decode()) == (200, True)
-    assert len(page.context["tiles"]) == 7
+    assert len(page.context["tiles"]) == 8
     assert page.context["frame"].span.first == date(2025, 10, 25)
 
 

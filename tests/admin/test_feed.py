@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
+from pytest_django import Settings
 
 from appointments import booking
 from appointments.access import Role
@@ -23,8 +23,8 @@ from tests.salons import MONDAY, NOW, Salon, make_salon
 
 
 @pytest.fixture(autouse=True)
-def nobody_has_asked(db: None) -> None:
-    cache.clear()
+def limited(db: None, settings: Settings) -> None:
+    settings.RATE_LIMITS = True
 
 
 def address(salon: Salon) -> str:
@@ -136,6 +136,7 @@ class TestTheAddress:
         salon.emma.save()
         assert Client().get(url).status_code == 404
 
+    @pytest.mark.usefixtures("either_cache")
     def test_a_wild_program_is_told_to_wait(self, salon: Salon) -> None:
         url = address(salon)
         codes = [Client().get(url).status_code for _ in range(31)]

@@ -76,7 +76,9 @@ def unlike(field: Any, value: Any) -> Any:
     return number if "Integer" in field.get_internal_type() and not field.choices else value
 
 
-def test_every_list_asks_as_much_for_fifty_rows_as_for_one(calendar: CalendarSalon) -> None:
+def test_every_list_asks_as_much_for_fifty_rows_as_for_one(
+    calendar: CalendarSalon, monkeypatch: pytest.MonkeyPatch
+) -> None:
     full_company(calendar)
     Policy.objects.update(service=calendar.salon.cut)  # there is one for a whole company
     CallEvent.objects.create(
@@ -92,6 +94,7 @@ def test_every_list_asks_as_much_for_fifty_rows_as_for_one(calendar: CalendarSal
         label = model._meta.label_lower
         if model._meta.app_label not in OURS or model in FEW:
             continue
+        monkeypatch.setattr(site._registry[model], "list_per_page", 1_000)
         client = operator if label == "calls.callevent" or apart(model) else boss_client
         asked[label] = (questions(client, model, 1), questions(client, model, 50))
     assert {label: one == many for label, (one, many) in asked.items()} == dict.fromkeys(asked, True), asked
@@ -138,3 +141,29 @@ class TestBoundedPages:
         page = desk.post(f"{LIST}?when=all", form, follow=True)
         assert "Es sind mehr als 3." in page.content.decode()
         assert set(Appointment.objects.values_list("status", flat=True)) == {"booked"}
+
+
+class TestManyPages:
+    @pytest.fixture(autouse=True)
+    def short(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(site._registry[Appointment], "list_per_page", 2)
+
+    def test_what_hangs_on_a_row_is_looked_up_for_the_rows_of_the_page_alone(
+        self, salon: Salon, desk: Client
+    ) -> None:
+        booked = [salon.book(salon.cut, salon.emma, MONDAY, f"{hour:02}:00") for hour in (9, 10, 11, 12, 13)]
+        with CaptureQueriesContext(connection) as queries:
+            page = desk.get(LIST, {"when": "all", "p": "2"})
+        assert list(page.context["cl"].result_list) == booked[2:4]
+        joining = [each["sql"] for each in queries if 'JOIN "appointments_customer"' in each["sql"]]
+        (rows,) = [sql for sql in joining if "LIMIT 2" not in sql]
+        assert f'"id" IN ({booked[2].pk}, {booked[3].pk})' in rows
+
+    def test_a_column_of_names_is_sorted_by_them(self, salon: Salon, desk: Client) -> None:
+        salon.book(salon.cut, salon.emma, MONDAY, "09:00")
+        salon.book(salon.cut, salon.jonas, MONDAY, "09:00")
+        salon.emma.name = "Zoe Keller"
+        salon.emma.save()
+        column = site._registry[Appointment].list_display.index("staff") + 1
+        page = desk.get(LIST, {"when": "all", "o": str(column)})
+        assert [row.staff.name for row in page.context["cl"].result_list] == ["Jonas Brandt", "Zoe Keller"]

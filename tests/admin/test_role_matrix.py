@@ -20,6 +20,7 @@ from appointments.models import (
     Appointment,
     Company,
     Customer,
+    DataRequest,
     Finding,
     Import,
     IntegrityReport,
@@ -56,6 +57,7 @@ MATRIX = {
     "appointments.company": ("vc", "", "", ""),
     "appointments.conflictingappointment": ("v", "v", "v", "v"),
     "appointments.customer": ("vac", "vac", "vac", "v"),
+    "appointments.datarequest": ("v", "", "", ""),
     "appointments.finding": ("v", "v", "", ""),
     "appointments.import": ("va", "va", "", ""),
     "appointments.integrityreport": ("v", "v", "", ""),
@@ -147,6 +149,7 @@ def full_company(calendar: CalendarSalon) -> None:
     salon = calendar.salon
     alarmed(salon.company)
     refused(calendar)
+    DataRequest.objects.create(company=salon.company, kind="export", number=1, made_at=timezone.now())
     member(salon, Role.MANAGER)
     Policy.objects.create(company=salon.company)
     ApiToken.objects.issue(company=salon.company, name="Kasse", now=timezone.now())

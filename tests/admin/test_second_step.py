@@ -11,10 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django_otp.oath import totp
 from django_otp.plugins.otp_static.models import StaticToken
-from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from appointments.access import Role, second_step
-from appointments.models import Company, Membership
+from appointments.models import Company, Membership, PhoneDevice
 from tests.admin.test_scoping import member
 from tests.salons import Salon, make_salon
 
@@ -37,7 +36,7 @@ def later(clock: time_machine.Traveller) -> Any:
 
 
 def shown_by_phone(user: User) -> str:
-    return f"{totp(TOTPDevice.objects.get(user=user).bin_key):06}"
+    return f"{totp(PhoneDevice.objects.get(user=user).bin_key):06}"
 
 
 def switched_on(user: User) -> list[str]:

@@ -1,10 +1,11 @@
 """The error handler, with errors that no request of the other tests brings about."""
 
+import psycopg
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as ModelError
 from django.db import OperationalError
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import AdminShutdown, CannotConnectNow, LockNotAvailable
 from rest_framework.exceptions import NotFound, Throttled, ValidationError
 
 from appointments import booking
@@ -56,6 +57,19 @@ def test_it_calls_a_lock_that_was_not_given_busy() -> None:
 
     assert response is not None
     assert (response.status_code, response.data["code"]) == (503, "busy")
+
+
+@pytest.mark.parametrize("cause", [psycopg.OperationalError(), AdminShutdown(), CannotConnectNow()])
+def test_without_a_database_it_says_so_in_the_form_of_every_error(cause: Exception) -> None:
+    """Found by ``make chaos``: it was a page of HTML with status 500."""
+    error = OperationalError()
+    error.__cause__ = cause
+
+    response = errors.answer(error, {})
+
+    assert response is not None
+    assert (response.status_code, response.data["code"]) == (503, "unavailable")
+    assert response["Retry-After"] == "5"
 
 
 @pytest.mark.parametrize("error", [OperationalError(), RuntimeError()])

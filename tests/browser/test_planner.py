@@ -80,6 +80,24 @@ def drag(page: Page, block: Locator, to: tuple[float, float]) -> None:
     page.mouse.up()
 
 
+def drag_by_finger(page: Page, block: Locator, to: tuple[float, float]) -> None:
+    """Held until the grid takes it, as a short touch is a look; no finger of Playwright's moves, so Chromium's does."""
+    block.scroll_into_view_if_needed()
+    box = block.bounding_box() or {}
+    finger = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    begin = (box["x"] + box["width"] / 2, box["y"] + 2)
+    touch("touchStart", begin)
+    expect(page.locator(".ec-ghost, .ec-preview, .ec-dragging").first).to_be_attached()
+    for step in range(1, 6):
+        touch("touchMove", tuple(a + (b - a) * step / 5 for a, b in zip(begin, to, strict=True)))
+    touch("touchEnd")
+
+
 def stored(appointment: Appointment) -> tuple[Any, Any]:
     appointment.refresh_from_db()
     return appointment.starts_at, appointment.staff
@@ -223,6 +241,45 @@ def test_on_a_tablet_with_a_finger(
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.touchscreen.tap(*spot(page, 1, "12:00"))
     expect(page.get_by_role("dialog")).to_contain_text("12:00, Jonas Brandt")
+
+
+def test_a_block_is_dragged_by_a_finger_that_rests_on_it_first(
+    open_page: Open, desk: Client, salon: Salon, day: date, jana: Customer
+) -> None:
+    appointment = visit(salon, day, "10:00", jana)
+    page = show(open_page(desk, viewport=TABLET, has_touch=True), day)
+    drag_by_finger(page, block(page, appointment), spot(page, 1, "11:00"))
+    expect(page.get_by_role("status")).to_contain_text("Jana Probst: verschoben auf 11:00, Jonas Brandt.")
+    assert stored(appointment) == (at(day, "11:00"), salon.jonas)
+
+
+def test_two_salons_at_two_counters_see_and_search_their_own(
+    open_page: Open, desk: Client, salon: Salon, day: date, jana: Customer
+) -> None:
+    other = make_salon(slug="abendrot")
+    tom = Customer.objects.create(company=other.company, name="Tom Keller", phone="+4930231259")
+    ours, theirs = visit(salon, day, "10:00", jana), visit(other, day, "10:00", tom)
+    here = show(open_page(desk), day)
+    there = show(open_page(member(other, Role.RECEPTIONIST)), day)
+    for page, own, foreign in ((here, ours, theirs), (there, theirs, ours)):
+        expect(block(page, own)).to_be_visible()
+        expect(block(page, foreign)).to_have_count(0)
+    # The same hour, booked at both counters: neither is in the other's way.
+    for page, name in ((here, "030 231259"), (there, "030 231250")):
+        page.mouse.click(*spot(page, 0, "14:00"))
+        form = page.get_by_role("dialog")
+        form.get_by_label("Leistung").select_option("Herrenhaarschnitt")
+        with page.expect_response("**/customers/**"):
+            form.get_by_label("Kundin oder Kunde").fill(name)
+        expect(form.get_by_role("button", name="Keller")).to_have_count(0)
+        expect(form.get_by_role("button", name="Probst")).to_have_count(0)
+        form.get_by_label("Kundin oder Kunde").fill("Laufkundschaft")
+        form.get_by_role("button", name="Buchen").click()
+        expect(page.get_by_role("status")).to_contain_text("Laufkundschaft: gebucht um 14:00")
+    booked = Appointment.objects.filter(starts_at=at(day, "14:00"))
+    assert sorted(each.company_id for each in booked) == [salon.company.pk, other.company.pk]
+    there.goto(f"/admin/appointments/appointment/{ours.pk}/change/")
+    expect(there.get_by_text("Jana Probst")).to_have_count(0)
 
 
 def test_a_stylist_has_the_own_week(open_page: Open, salon: Salon, day: date, jana: Customer) -> None:

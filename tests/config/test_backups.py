@@ -1,6 +1,7 @@
 """The restore drill: what was backed up is what comes back, in another database, and that is proven there."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,15 +14,17 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from appointments import booking, integrity
+from appointments import booking, integrity, privacy
 from appointments.integrity.adopting import refuses_overlaps
 from appointments.models import Appointment, Customer
+from calls.models import Call
 from config.backups import BackupError, Manifest, backup, complete, keep_only, restore
 from config.backups.dumping import tables
 from config.backups.manifest import path_of
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
 
-OTHER = "test_terminfest_restored"
+# Each process of the tests has one.
+OTHER = f"test_terminfest_restored_{os.getpid()}"
 
 
 @pytest.fixture
@@ -141,3 +144,65 @@ def test_a_folder_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> No
     (tmp_path / "file").touch()
     with pytest.raises(BackupError, match="cannot be written"):
         backup(tmp_path / "file", now=timezone.now() + timedelta(days=1))
+
+
+class TestWhoWasErased:
+    """A backup of before knows them; what it brings back forgets them again."""
+
+    @pytest.fixture(autouse=True)
+    def noted(self, settings: Any, tmp_path: Path) -> Path:
+        settings.ERASURES_FILE = tmp_path / "state" / "erased.jsonl"
+        return settings.ERASURES_FILE
+
+    def test_is_erased_again(self, salon: Salon, tmp_path: Path, noted: Path) -> None:
+        jana = Customer.objects.get(phone="+4930900101")
+        stranger = {"company": salon.company, "branch": salon.branch, "started_at": NOW}
+        double = Customer.objects.create(company=salon.company, name="J. Probst", phone="+4930900109")
+        Call.objects.create(call_id="call_of_before", caller="+4930900108", **stranger)
+        dump = backup(tmp_path / "old", now=NOW)
+        Call.objects.filter(call_id="call_of_before").update(customer=jana)
+        jana = booking.unite(jana, double, now=NOW)
+        privacy.erase(jana, coming=booking.Coming.KEEP, now=NOW)
+        assert "Probst" not in noted.read_text()
+        assert noted.stat().st_mode & 0o077 == 0
+        with another_database():
+            status, told = run("restore", str(dump))
+            assert (status, "2 persons" in told) == (0, True), told
+            assert not Customer.objects.filter(name__contains="Probst").exists()
+            assert not Customer.history.filter(name__contains="Probst").exists()
+            assert Call.objects.get().caller is None, "who was not yet a customer then"
+            kept = Appointment.objects.get(status="booked")
+            assert (kept.customer, kept.starts_at) == (None, at(MONDAY, "10:00"))
+            # The number is given once more, to somebody else.
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT setval(pg_get_serial_sequence('appointments_customer', 'id'), 1, false)"
+                )
+            new = Customer.objects.create(pk=jana.pk, company=salon.company, name="Otto Neu", created_at=NOW)
+            assert privacy.remembered.replay(privacy.remembered.in_file(), now=NOW) == 0
+            assert Customer.objects.filter(pk=new.pk).exists()
+
+    def test_also_if_only_a_later_backup_or_the_database_that_is_replaced_knows(
+        self, salon: Salon, tmp_path: Path, noted: Path
+    ) -> None:
+        older = backup(tmp_path, now=NOW)
+        privacy.erase(Customer.objects.get(), coming=booking.Coming.CANCEL, now=NOW)
+        later = backup(tmp_path, now=NOW + timedelta(days=1))
+        noted.unlink()
+        with another_database():
+            assert run("restore", str(older))[0] == 0
+            assert not Customer.objects.exists()
+            noted.unlink()
+            path_of(later).unlink()
+            assert run("restore", str(older), "--replace")[0] == 0
+            assert not Customer.objects.exists()
+
+    def test_a_list_that_cannot_be_read_stops_the_restore(
+        self, salon: Salon, tmp_path: Path, noted: Path
+    ) -> None:
+        dump = backup(tmp_path, now=NOW)
+        noted.parent.mkdir()
+        noted.write_text("{broken\n")
+        with another_database():
+            status, told = run("restore", str(dump))
+            assert (status, "cannot be read" in told, tables()) == (2, True, [])

@@ -7,6 +7,7 @@ import pytest
 import requests
 from django.core.exceptions import ValidationError
 
+from integrations import outside
 from integrations.outside import only_outside, refuse_inside
 from tests.integrations.alarms.receivers import http_receiver
 
@@ -98,13 +99,14 @@ class TestAtTheMomentOfConnecting:
                 requests.post(f"http://127.0.0.1:{receiver.port}/", json={}, timeout=5)
         assert (len(receiver.received), watch.refused) == (1, False)
 
-    def test_a_redirect_leads_nowhere_inside(self, settings: Any) -> None:
-        """This machine stands for the internet, and sends whoever asks on to the metadata of a cloud."""
-        settings.LOOPBACK_TARGETS = True
+    def test_a_redirect_leads_nowhere_inside(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What it is sent on to is asked about again, and is not the internet any more."""
+        answers = [True, False]
+        monkeypatch.setattr(outside, "is_public", lambda _host: answers.pop(0))
         with http_receiver() as receiver:
-            receiver.status, receiver.location = 307, "http://169.254.169.254/latest/meta-data"
+            receiver.status, receiver.location = 307, f"http://127.0.0.1:{receiver.port}/inside"
             assert self.asked(f"http://127.0.0.1:{receiver.port}/")
-        assert len(receiver.received) == 1
+        assert (answers, len(receiver.received)) == ([], 1)
 
     def test_outside_of_it_nothing_is_watched(self) -> None:
         with http_receiver() as receiver:

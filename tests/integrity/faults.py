@@ -295,6 +295,14 @@ def not_known_there(place: Place) -> None:
     CalendarBooking.objects.update(missing_since=timezone.now())
 
 
+@plants("config.stored_keys")
+def under_a_former_key(place: Place) -> None:
+    connection = CalendarConnection(company=place.salon.company)
+    connection.api_key = "cal_of_the_salon"
+    connection.save()
+    place.settings.ENCRYPTION_KEYS = ["a new key of forty random characters or so"]
+
+
 @plants("integrations.pending_overdue")
 def pending_for_too_long(place: Place) -> None:
     place.calendar.cut("14:00")

@@ -12,6 +12,7 @@ os.environ.update(
         "SECRET_KEY": "only-for-the-bench-0f6a2d3c1e9b48d7a5c4",
         "RETELL_API_KEYS": "only-for-the-bench-77aa",
         "ALLOWED_HOSTS": "localhost",
+        "RATE_LIMITS": "false",
         "LOG_LEVEL": "ERROR",
     }
 )

@@ -92,3 +92,25 @@ def week(connection: Connection[Any], staff_ids: list[int], first: datetime) -> 
             [points, TimestamptzRange(first, first + timedelta(days=7))],
         )
         return len(cursor.fetchall())
+
+
+def day_of_one(connection: Connection[Any], staff_id: int, midnight: datetime) -> int:
+    """Everything that is taken of one person on a day."""
+    period = TimestamptzRange(midnight, midnight + timedelta(days=1))
+    with connection.cursor() as cursor:
+        cursor.execute(TAKEN, [staff_id, staff_id, period])
+        return len(cursor.fetchall())
+
+
+def day_of_all(connection: Connection[Any], branch_id: int, midnight: datetime) -> int:
+    """What a calendar shows of a branch's day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT a.id, a.starts_at, a.ends_at, a.status, staff.name, service.name, customer.name "
+            "FROM appointments_appointment a JOIN appointments_staff staff ON staff.id = a.staff_id "
+            "JOIN appointments_service service ON service.id = a.service_id "
+            "LEFT JOIN appointments_customer customer ON customer.id = a.customer_id "
+            "WHERE a.branch_id = %s AND a.starts_at >= %s AND a.starts_at < %s ORDER BY a.starts_at",
+            [branch_id, midnight, midnight + timedelta(days=1)],
+        )
+        return len(cursor.fetchall())

@@ -13,6 +13,7 @@ os.environ.update(
         "RETELL_API_KEYS": "only-for-the-evening-91ce",
         "ALLOWED_HOSTS": "testserver",
         "HTTPS": "false",
+        "RATE_LIMITS": "false",
         "LOG_LEVEL": "CRITICAL",
         # Nobody's database: one made for it, at an embedded server.
         "DATABASE_URL": "",

@@ -64,12 +64,13 @@ def _wanted(company: Company, now: datetime) -> dict[int, list[Place]]:
     hosts = dict(CalendarHost.objects.filter(company=company).values_list("staff", "calcom_user_id"))
     rows = Appointment.objects.blocking().filter(company=company, starts_at__gt=now)
     return {
-        row.pk: [Place(hosts[row.staff_id], start, end) for start, end in _runs(row)]
+        row.pk: [Place(hosts[row.staff_id], start, end) for start, end in busy_runs(row)]
         for row in rows.prefetch_related("phases")
     }
 
 
-def _runs(appointment: Appointment) -> Iterable[tuple[datetime, datetime]]:
+def busy_runs(appointment: Appointment) -> Iterable[tuple[datetime, datetime]]:
+    """Each is a booking at Cal.com."""
     runs: list[tuple[datetime, datetime]] = []
     for phase in sorted(appointment.phases.all(), key=lambda one: one.starts_at):
         if not phase.busy:

@@ -35,7 +35,11 @@ class Wishes:
         }
         self.days = self._open_days(first, days)
         self.services = {one.name: one for one in Service.objects.filter(company=branch.company)}
-        self.staff = list(Staff.objects.filter(branch=branch).order_by("pk"))
+        # Read once: whoever wishes asks nobody.
+        staff = list(Staff.objects.filter(branch=branch).order_by("pk"))
+        self.able = {
+            name: [one.first_name for one in staff if one.can_do(self.services[name])] for name in SERVICES
+        }
         self.pages = self._pages()
 
     def _open_days(self, first: date, count: int) -> Sequence[date]:
@@ -82,7 +86,6 @@ class Wishes:
             "uhrzeit": f"{moment:%H:%M}",
             "dienstleistung": name,
         }
-        able = [one for one in self.staff if one.can_do(self.services[name])]
         if self.random.random() >= ANYBODY:
-            args["mitarbeiter"] = self.random.choice(able).first_name
+            args["mitarbeiter"] = self.random.choice(self.able[name])
         return args

@@ -23,6 +23,7 @@ VAR = Path("var/pictures")
 MOST_BYTES = 150_000
 DESK = {"width": 1280, "height": 760}
 TABLET = {"width": 1024, "height": 768}
+TELEPHONE = {"width": 390, "height": 844}
 STARTS_WITHIN_SECONDS = 240
 STILL = "* { animation: none !important; transition: none !important; caret-color: transparent !important; }"
 
@@ -78,14 +79,15 @@ def take(browser: Browser, url: str, password: str, scene: Scene) -> bool:
     """Whether the picture is larger than one wants to load."""
     context = browser.new_context(
         base_url=url,
-        viewport=TABLET if scene.tablet else DESK,
+        viewport=TELEPHONE if scene.telephone else TABLET if scene.tablet else DESK,
         color_scheme="dark" if scene.dark else "light",
         locale="de-DE",
         timezone_id="Europe/Berlin",
         reduced_motion="reduce",
     )
     page = context.new_page()
-    _log_in(page, password)
+    if not scene.telephone:  # whoever opens a link has no login
+        _log_in(page, password)
     scene.show(page)
     page.add_style_tag(content=STILL)
     page.wait_for_load_state("networkidle")

@@ -25,6 +25,7 @@ class Scene:
     show: Callable[[Page], object]
     dark: bool = False
     tablet: bool = False
+    telephone: bool = False
 
 
 def prepare(url: str) -> None:
@@ -108,6 +109,31 @@ def trial(page: Page) -> None:
     page.get_by_role("button", name="Sagen").click()
 
 
+# The first to come that is a customer's own: as the link in its confirmation.
+LINK = """
+from django.urls import reverse
+from django.utils import timezone
+from appointments.models import Appointment
+from integrations.messaging import tokens
+rows = Appointment.objects.blocking().filter(starts_at__gt=timezone.now(), customer__email__isnull=False)
+print(reverse("my-appointment", args=[tokens.sign(rows.order_by("starts_at", "pk")[number].pk)]))
+"""
+
+
+@cache
+def link(number: int) -> str:
+    """To the customer's page of the ``number``-th appointment to come."""
+    return _manage("shell", "-v", "0", "-c", f"number = {number}{LINK}").strip()
+
+
+def of_customer(page: Page) -> None:
+    page.goto(link(0))
+
+
+def moving(page: Page) -> None:
+    page.goto(f"{link(0)}verschieben/")
+
+
 APPOINTMENTS = "/admin/appointments/appointment/"
 SCENES = (
     Scene("planner", planner),
@@ -123,4 +149,6 @@ SCENES = (
     Scene("dashboard", at(f"/admin/dashboard/?company={SALON}&period=month")),
     Scene("morning", at(f"/admin/appointments/integrityreport/morning/?company={SALON}")),
     Scene("quarantine", at("/admin/appointments/conflictingappointment/")),
+    Scene("link", of_customer, telephone=True),
+    Scene("link-move", moving, telephone=True),
 )

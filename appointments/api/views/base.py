@@ -13,12 +13,14 @@ from rest_framework.permissions import BasePermission
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from appointments.api.authentication import AdminSession, KeyOrSuperuser, TokenAuthentication, company_of
 from appointments.api.pagination import ById
 from appointments.api.parsing import StrictJSONParser
+from appointments.api.throttling import KeyThrottle
 from appointments.audit import Channel, acting
 from appointments.models import ApiToken, Company
 
@@ -28,6 +30,7 @@ class CompanyMixin(APIView):
 
     authentication_classes: Sequence[type[BaseAuthentication]] = (TokenAuthentication, AdminSession)
     permission_classes: Sequence[type[BasePermission]] = (KeyOrSuperuser,)
+    throttle_classes: Sequence[type[BaseThrottle]] = (KeyThrottle,)
     renderer_classes = (JSONRenderer,)
     parser_classes = (StrictJSONParser,)
     metadata_class = None
@@ -84,6 +87,7 @@ class NowhereView(CompanyMixin):
 
     authentication_classes = ()
     permission_classes = ()
+    throttle_classes = ()
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise Http404

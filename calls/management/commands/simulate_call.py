@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from django.conf import settings
@@ -27,6 +28,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("script", type=Path, nargs="*", help="call scripts, see calls/scripts/")
         parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the server listens")
+        parser.add_argument(
+            "--in-time", action="store_true", help="wait between steps as long as the script says"
+        )
         parser.add_argument("--interactive", action="store_true", help="type a call instead of playing one")
         parser.add_argument("--number", help="the salon's number; default: the first branch's")
         parser.add_argument("--caller", default="", help="the caller's number; default: hidden")
@@ -42,7 +46,7 @@ class Command(BaseCommand):
         failures: list[str] = []
         for path in options["script"]:
             try:
-                failures += self._play(path, options["url"])
+                failures += self._play(path, options["url"], in_time=options["in_time"])
             except (BadScript, Unplayable, Unreachable) as error:
                 self._fail(str(error))
         if failures:
@@ -66,7 +70,13 @@ class Command(BaseCommand):
         finally:
             line.close()
 
-    def _play(self, path: Path, url: str) -> list[str]:
+    def _play(self, path: Path, url: str, *, in_time: bool) -> list[str]:
+        began = monotonic()
+
+        def wait_until(second: float) -> None:
+            if in_time:
+                sleep(max(began + second - monotonic(), 0))
+
         return Player(
             read_script(path),
             url=url,
@@ -74,6 +84,7 @@ class Command(BaseCommand):
             now=timezone.localtime,
             say=self.stdout.write,
             calendar=_calendar(),
+            wait_until=wait_until,
         ).play()
 
     def _fail(self, message: str) -> None:

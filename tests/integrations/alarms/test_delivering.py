@@ -204,7 +204,6 @@ def test_by_mail_through_a_server_of_somebodys_own(
 ) -> None:
     """A salon's address goes out under the guard; here this machine stands for the internet."""
     monkeypatch.setattr(outside, "is_public", lambda host: host == "127.0.0.1")
-    monkeypatch.setattr("integrations.alarms.addresses.is_public", lambda host: host == "127.0.0.1")
     address = f"mailto://127.0.0.1:{mail.port}?from=salon@morgenrot.example&to=chefin@morgenrot.example"
     channel(address, salon)
     tell(alarm(salon))

@@ -200,7 +200,7 @@ def test_taking_is_one_statement() -> None:
 
     with (
         connection.execute_wrapper(note),
-        patch.object(budget, "_seconds_to_wait", side_effect=AssertionError),
+        patch.object(budget, "seconds_to_wait", side_effect=AssertionError),
     ):
         budget.charge(KEY, 3, priority=Priority.WRITE, now=NOW)
     assert statements == [budget.CHARGE]

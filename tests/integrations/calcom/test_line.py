@@ -277,6 +277,14 @@ def test_it_opens_after_five_failures_in_a_row_and_then_nobody_is_asked(line: Li
     assert row.last_error_at
 
 
+def test_a_clock_that_is_set_back_prolongs_no_rest(line: Line, vendor: Vendor) -> None:
+    opened(line, vendor)
+    vendor.will(Reply(404, shapes.framework("x", "N", 404)))
+    with after(-3600):
+        line.run(get, priority=Priority.WRITE)
+    assert state(line) is Breaker.CLOSED
+
+
 def test_an_answer_in_between_begins_the_count_again_and_a_refusal_is_one(line: Line, vendor: Vendor) -> None:
     for step in (
         [Reply(503, b"down")] * 4 + [Reply(404, shapes.framework("x", "N", 404))] + [Reply(503, b"down")] * 4

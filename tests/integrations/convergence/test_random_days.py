@@ -1,4 +1,4 @@
-"""What the random days (``tests/integrations/stateful``) have found, each as a story of its own."""
+"""What the random days (``tests/whole``) have found, each as a story of its own."""
 
 from datetime import timedelta
 from typing import Any

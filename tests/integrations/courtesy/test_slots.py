@@ -51,12 +51,9 @@ class TestVerdict:
         assert verdict(at(MONDAY, "10:00"), (), 30) is Verdict.UNKNOWN
 
 
+@pytest.mark.usefixtures("either_cache")
 class TestMemory:
     day = Day(company_id=1, host_id=101, event_type_id=EMMA, day=MONDAY)
-
-    @pytest.fixture(autouse=True)
-    def empty(self, db: None) -> None:
-        cache.clear()
 
     def told(self, *clocks: str, day: Day | None = None) -> None:
         day = day or self.day
@@ -72,6 +69,12 @@ class TestMemory:
         self.told("09:00")
         slot_memory.forget(Company(pk=1), [(101, at(MONDAY, "15:00"))])
         assert not slot_memory.recall([self.day])
+
+    def test_of_a_time_to_come_it_knows_nothing(self) -> None:
+        """The clock was set back: how old it is cannot be said."""
+        slot_memory.remember({self.day: [at(MONDAY, "09:00")]}, versions={})
+        with time_machine.travel(timezone.now() - timedelta(hours=1)):
+            assert not slot_memory.recall([self.day])
 
     def test_an_answer_that_was_overtaken_is_not_remembered(self) -> None:
         versions = slot_memory.versions_of([self.day])

@@ -1,7 +1,7 @@
 """Cal.com is asked what stands, both ways; an error is never a no (invariant I6)."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -14,6 +14,7 @@ from django_q.models import OrmQ
 from appointments.models import Appointment
 from appointments.models.appointment import Source, Status
 from integrations.calcom.errors import Unauthorized
+from integrations.incoming import reconciling
 from integrations.incoming.reconciling import NoKey, Reconciliation, reconcile
 from integrations.models import CalendarBooking, CalendarConnection, CalendarSync, SyncState
 from integrations.tasks import reconcile_calendars, reconcile_company
@@ -356,3 +357,24 @@ def test_the_schedule_gives_each_company_a_task(
     (queued,) = [each for each in OrmQ.objects.all() if each.task["func"].endswith("reconcile_company")]
     assert queued.task["args"] == (calendar.salon.company.pk,)
     assert "1 taken over" in reconcile_company(*queued.task["args"])
+
+
+def test_after_the_clock_was_set_back_nothing_is_left_out(
+    calendar: CalendarSalon, clock: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The last pass seems to have been in an hour: what was changed meanwhile is looked at all the same."""
+    asked: list[datetime] = []
+    changes = reconciling._Pass._look_at_changes
+    monkeypatch.setattr(
+        reconciling._Pass,
+        "_look_at_changes",
+        lambda self, since: (asked.append(since), changes(self, since))[1],
+    )
+    clock.move_to(NOW, tick=False)
+    again(calendar)
+    clock.shift(timedelta(hours=-1))
+
+    again(calendar)
+
+    assert asked == [timezone.now() - timedelta(days=1)]
+    assert CalendarConnection.objects.get().reconciled_until == timezone.now()

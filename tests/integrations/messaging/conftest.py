@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
@@ -12,6 +13,7 @@ import time_machine
 from aiosmtpd.controller import Controller
 from django.test import override_settings
 from django.utils import timezone
+from icalendar import Calendar
 
 from appointments import booking
 from appointments.models import Appointment, Customer, Service
@@ -20,17 +22,22 @@ from integrations.messaging import reminders, sending, telling
 from integrations.models import Message, Messaging
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
 
+BREAKS_OFF = "breaks off"
+
 
 @dataclass
 class Letterbox:
-    """What the server took, and what it shall answer instead of taking it."""
+    """What the server took, and what it shall answer instead of taking it, or ``BREAKS_OFF``."""
 
     letters: list[EmailMessage] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802 - aiosmtpd's name
         if self.answers:
-            return self.answers.pop(0)
+            answer = self.answers.pop(0)
+            if answer == BREAKS_OFF:
+                server.transport.abort()
+            return answer
         letter = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(letter, EmailMessage)
         self.letters.append(letter)
@@ -45,13 +52,23 @@ class Letterbox:
         parts = [part for part in self.letters[number].walk() if part.get_content_type() == "text/calendar"]
         return str(parts[0].get_content())
 
+    def entry(self, number: int = -1) -> tuple[str, int, str, str, str]:
+        """Of its calendar entry: UID, SEQUENCE, METHOD, STATUS and DTSTART."""
+        calendar = Calendar.from_ical(self.calendar_of(number))
+        (event,) = calendar.walk("VEVENT")
+        start = event["DTSTART"].to_ical().decode()
+        return str(event["UID"]), int(event["SEQUENCE"]), str(calendar["METHOD"]), str(event["STATUS"]), start
+
+
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
 
 @pytest.fixture(scope="session")
 def mail_server() -> Iterator[tuple[Letterbox, int]]:
-    letterbox = Letterbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    letterbox, port = Letterbox(), free_port()
     controller = Controller(letterbox, hostname="127.0.0.1", port=port)
     controller.start()
     yield letterbox, port
@@ -107,6 +124,11 @@ def work() -> int:
     telling.tell_due(now=now)
     reminders.remind_due(now=now)
     return sending.send_due(now=now)
+
+
+def later(time: time_machine.Traveller, **delta: int) -> None:
+    """Two minutes, unless told otherwise."""
+    time.shift(timedelta(**(delta or {"minutes": 2})))
 
 
 def states() -> list[str]:

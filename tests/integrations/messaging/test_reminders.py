@@ -7,11 +7,12 @@ import time_machine
 from django.utils import timezone
 
 from appointments import booking
-from appointments.models import Customer
+from appointments.models import Company, Customer, OpeningHours
 from integrations.messaging.preferences import agree_to_reminders
 from integrations.messaging.reminders import is_quiet, remind_due
 from integrations.models import Message, MessageKind, Messaging
 from tests.integrations.messaging.conftest import Letterbox, book, work
+from tests.nights import NIGHTS, hours_from, noon_before
 from tests.salons import MONDAY, NOW, Salon, at, open_on
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -152,3 +153,35 @@ def test_queries_do_not_grow_with_the_reminders_that_are_not_due(
     time.move_to(at(MONDAY, "12:00"))
     with django_assert_num_queries(2):  # type: ignore[operator]
         remind_due(now=timezone.now())
+
+
+@pytest.mark.parametrize("day", NIGHTS.values(), ids=NIGHTS)
+def test_once_over_the_nights_that_are_odd(
+    salon: Salon, willing: Customer, time: time_machine.Traveller, day: date
+) -> None:
+    """A day before is twenty-four hours before, also if that day has twenty-three or twenty-five."""
+    OpeningHours.objects.all().delete()
+    open_on(salon.branch, range(7))
+    Company.objects.update(holidays="")
+    salon.branch.company.refresh_from_db()
+    time.move_to(noon_before(day, days=2))
+    on_tuesday(salon, willing, "13:00", day=day)
+    for now in hours_from(timezone.now(), 48, minutes=30):
+        remind_due(now=now)
+    reminder = Message.objects.get()
+    assert reminder.created_at == reminder.starts_at - timedelta(hours=24)
+
+
+def test_a_clock_that_is_set_back_reminds_nobody_again(
+    salon: Salon, willing: Customer, letterbox: Letterbox, time: time_machine.Traveller
+) -> None:
+    on_tuesday(salon, willing, "13:00")
+    time.shift(timedelta(minutes=2))
+    work()
+    time.move_to(at(MONDAY, "13:00"))
+    work()
+    for minutes in (-60, 30, 30, 30):
+        time.shift(timedelta(minutes=minutes))
+        work()
+    assert len(reminders()) == 1
+    assert letterbox.subjects.count(letterbox.subjects[-1]) == 1

@@ -20,12 +20,8 @@ from integrations.models import (
     MessageTemplate,
     Messaging,
 )
-from tests.integrations.messaging.conftest import Letterbox, book, states, work
+from tests.integrations.messaging.conftest import Letterbox, book, later, states, work
 from tests.salons import MONDAY, Salon, at
-
-
-def later(time: time_machine.Traveller, **delta: int) -> None:
-    time.shift(timedelta(**(delta or {"minutes": 2})))
 
 
 def test_a_booking_is_confirmed_once(
@@ -355,3 +351,18 @@ class TestAWorkerThatDies:
         work()
         assert letterbox.letters == []
         assert states() == [MessageState.UNCLEAR]
+
+
+def test_a_clock_that_is_set_back_keeps_no_customer_waiting(
+    salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller
+) -> None:
+    """Neither what is not written yet nor what is written and not sent."""
+    book(salon, jana, "10:00")
+    time.shift(timedelta(hours=-1))
+    work()
+    assert len(letterbox.letters) == 1
+
+    Message.objects.update(state=MessageState.WAITING, next_try_at=timezone.now() + timedelta(minutes=1))
+    time.shift(timedelta(hours=-1))
+    work()
+    assert len(letterbox.letters) == 2

@@ -33,10 +33,15 @@ export function contentOf(event, texts) {
   return { domNodes: nodes };
 }
 
-/** What a screen reader says, and the title a mouse sees. */
+/** That somebody has not come before: for whoever points at the block, not for whoever stands at the counter. */
+export function missedOf(facts, texts) {
+  return facts.missed ? say(texts.missed, { times: facts.missed }) : "";
+}
+
+/** What a screen reader says. */
 export function labelOf(event, texts) {
   const facts = event.extendedProps;
-  const name = `${facts.attendee || texts.withoutName}, ${facts.service}`;
+  const name = [facts.attendee || texts.withoutName, facts.service, missedOf(facts, texts)].filter(Boolean).join(", ");
   return say(texts.keyboard, { name, time: `${clock(facts.starts)}–${clock(facts.ends)}` });
 }
 

@@ -1,7 +1,7 @@
 // The planner's time grid: draws the day, sends what is moved or booked, and keeps up with the books.
 
 import { BookingForm } from "./booking.js";
-import { contentOf, countDown, labelOf } from "./blocks.js";
+import { contentOf, countDown, labelOf, missedOf } from "./blocks.js";
 import { Keys } from "./keys.js";
 import { Notes } from "./note.js";
 import { changed, send } from "./server.js";
@@ -97,7 +97,7 @@ class Board {
     el.tabIndex = facts.run ? -1 : 0;
     el.setAttribute("role", "button");
     el.setAttribute("aria-label", labelOf(event, this.config.texts));
-    el.title = this.config.texts.lengthIsFixed;
+    el.title = [missedOf(facts, this.config.texts), this.config.texts.lengthIsFixed].filter(Boolean).join("\n");
     el.addEventListener("keydown", (key) => {
       if (this.keys.carried) return;
       if (key.key === "Enter") this.open(event);

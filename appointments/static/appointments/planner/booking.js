@@ -1,5 +1,6 @@
 // The little form in which an empty place becomes an appointment.
 
+import { missedOf } from "./blocks.js";
 import { customers } from "./server.js";
 import { clock, say } from "./wall.js";
 
@@ -52,10 +53,21 @@ export class BookingForm {
     line.addEventListener("click", () => {
       this.chosen = one;
       this.customer.value = one.name;
-      this.list.replaceChildren();
+      this.list.replaceChildren(...this.#warning(one));
       this.form.elements.notes.focus();
     });
     return line;
+  }
+
+  /** What staff should know before they book for this customer. */
+  #warning(one) {
+    const text = missedOf(one, this.config.texts);
+    if (!text) return [];
+    const line = document.createElement("p");
+    line.className = "planner-missed";
+    line.setAttribute("role", "status");
+    line.textContent = `${one.name}: ${text}`;
+    return [line];
   }
 
   #intoList(event) {
