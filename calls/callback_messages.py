@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from appointments.models import Customer
 from calls.models import Callback
 from calls.models.call import TEST_AGENT
-from calls.models.callback import CallbackQuerySet
+from calls.models.callback import CallbackState
 from integrations.messaging.saying import Saying, say
 from integrations.messaging.wording import day_of, time_of
 from integrations.models import Message, MessageKind, Messaging
@@ -50,11 +51,11 @@ def _acknowledge(pk: int, now: datetime) -> bool:
 
 
 @transaction.atomic
-def please_call(callbacks: CallbackQuerySet, *, user: Any, now: datetime) -> int:
+def please_call(callbacks: QuerySet[Callback], *, user: Any, now: datetime) -> int:
     """``user`` has called in vain: they are asked to call. How many are written to; not again within some
     minutes.
     """
-    rows = callbacks.open().order_by("pk").select_for_update(of=("self",))
+    rows = callbacks.filter(state=CallbackState.OPEN).order_by("pk").select_for_update(of=("self",))
     return sum(_please_call(callback, now) for callback in rows)
 
 

@@ -43,6 +43,11 @@ class SmsGatewayAdmin(HistoryAdmin):
         ),
     )
 
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.name == "url":
+            kwargs["assume_scheme"] = "https"
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """A key stays with its company."""
         return ("company",) if obj else ()

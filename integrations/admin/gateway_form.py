@@ -32,7 +32,7 @@ class SmsGatewayForm(_Form):
 
     class Meta:
         model = SmsGateway
-        exclude = ()
+        fields = ()  # those of the page
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
