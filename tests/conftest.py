@@ -68,4 +68,5 @@ def redis_away(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.REDIS_URL = url
     settings.CACHES = {"default": redis_links.cache(url)}
     monkeypatch.setattr(Conf, "ORM", None)
+    monkeypatch.setattr(Conf, "BROKER_CLASS", "config.brokers.RedisBroker")
     monkeypatch.setattr(Conf, "REDIS", {"connection_pool": redis_links.pool(url)})

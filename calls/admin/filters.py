@@ -7,11 +7,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from appointments.access import access_of
 from appointments.admin.days import DaysFilter
 from calls.call_rows import ATTEMPTS, OUTCOMES, attempts, with_outcome
 from calls.functions import FUNCTIONS
 from calls.models import Call, FunctionCall
-from calls.reply import STATUSES
+
+RECENT_CALLS = 200
 
 
 class CallDaysFilter(DaysFilter):
@@ -54,26 +56,31 @@ class AttemptFilter(SimpleListFilter):
         return attempts(queryset, outcome) if outcome in ATTEMPTS else queryset
 
 
-class KnownFilter(SimpleListFilter):
-    """The values there can be: to see which of them a salon has had, all its rows would have to be read."""
+class FunctionFilter(SimpleListFilter):
+    """The functions there are: to see which of them a salon has had, all its rows would have to be read."""
 
-    field = ""
-    known: tuple[str, ...] = ()
+    title = _("function")
+    parameter_name = "name"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
-        return [(each, each) for each in self.known]
+        return [(name, name) for name in sorted(FUNCTIONS)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[FunctionCall]) -> QuerySet[FunctionCall]:
-        return queryset.filter(**{self.field: self.value()}) if self.value() else queryset
+        return queryset.filter(name=self.value()) if self.value() else queryset
 
 
-class FunctionFilter(KnownFilter):
-    title = _("function")
-    field = parameter_name = "name"
-    known = tuple(sorted(FUNCTIONS))
+class StatusFilter(SimpleListFilter):
+    """As the latest calls have had them; another one may be named in the address."""
 
-
-class StatusFilter(KnownFilter):
     title = _("status")
-    field = parameter_name = "status"
-    known = tuple(sorted(STATUSES))
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        calls = access_of(request.user).scope(Call.objects.all(), branch="branch")
+        latest = list(calls.order_by("-pk").values_list("pk", flat=True)[:RECENT_CALLS])
+        found = set(FunctionCall.objects.filter(call__in=latest).values_list("status", flat=True))
+        chosen = {request.GET[self.parameter_name]} if request.GET.get(self.parameter_name) else set()
+        return [(status, status) for status in sorted(found | chosen) if status]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[FunctionCall]) -> QuerySet[FunctionCall]:
+        return queryset.filter(status=self.value()) if self.value() else queryset

@@ -301,7 +301,7 @@ def test_companies_and_branches_stay_apart(salon: Salon) -> None:
     [
         ({"period": "unsinn"}, "Diesen Zeitraum gibt es nicht"),
         ({"period": "own"}, "Bitte geben Sie beide Tage"),
-        ({"period": "own", "from": "31.12.2025", "to": "\x00"}, "Bitte geben Sie beide Tage"),
+        ({"period": "own", "from": "31.12.2025", "to": "\x01"}, "Bitte geben Sie beide Tage"),
         ({"period": "own", "from": "0001-01-01", "to": "9999-12-31"}, "Bitte geben Sie beide Tage"),
         ({"period": "own", "from": "2025-12-31", "to": "2025-12-30"}, "endet, bevor er beginnt"),
         ({"period": "own", "from": "2023-01-01", "to": "2025-12-30"}, "höchstens ein Jahr"),

@@ -26,6 +26,7 @@ from appointments.models import (
     CustomerChange,
     CustomerNumber,
     Finding,
+    FormerCustomer,
     Import,
     ImportedRow,
     IntegrityReport,
@@ -127,6 +128,9 @@ def rows_of(salon: Salon, clock: str) -> dict[type, Any]:
         ),
         CalendarFeed: CalendarFeed.objects.create(
             company=company, staff=salon.jonas, digest=f"digest of {salon.company.slug}", created_at=NOW
+        ),
+        FormerCustomer: FormerCustomer.objects.create(
+            company=company, customer=customer, number=10**9 + customer.pk, made_at=NOW
         ),
         CustomerNumber: CustomerNumber.objects.create(
             company=company, customer=customer, number="+4930231299"

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.defaults import bad_request, server_error
 
 from tests.admin.test_scoping import Role, member
-from tests.salons import Salon
+from tests.salons import make_salon
 
 
 def test_an_address_without_a_page(db: None) -> None:
@@ -18,7 +18,8 @@ def test_an_address_without_a_page(db: None) -> None:
     assert "Zur Startseite" in answer.text
 
 
-def test_a_page_that_is_not_for_this_login(salon: Salon) -> None:
+def test_a_page_that_is_not_for_this_login(db: None) -> None:
+    salon = make_salon()
     answer = member(salon, Role.STYLIST, staff=salon.emma).get(reverse("admin:appointments_policy_add"))
     assert (answer.status_code, "Diese Seite steht Ihrem Zugang nicht offen" in answer.text) == (403, True)
 

@@ -119,6 +119,9 @@ def test_no_line_that_a_booking_call_can_reach_holds_anything_personal(
     with monkeypatch.context() as broken:
         broken.setattr("calls.dispatch.record_call", _raising(DatabaseError(QUOTING)))
         Phone(number, caller=NUMBER).ask("check_availability", **CUT)
+    with monkeypatch.context() as broken:
+        broken.setattr("calls.limits.admits", lambda *_call, **_now: False)
+        Phone(number, caller=NUMBER).ask("check_availability", **CUT, name=NAME)
     appointment = Appointment.objects.get(pk=reply["appointment_id"])
     facts = {"title": NAME, "attendee": {"email": MAIL}, "detail": QUOTING}
     open_case(

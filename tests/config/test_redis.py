@@ -30,7 +30,7 @@ from config import redis_links, version
 from tests.calls.race.servers import connect, copy_of, environment
 from tests.salons import make_salon
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 AWAY = "Der Hintergrunddienst ist zurzeit nicht erreichbar. Bitte versuchen Sie es in einigen Minuten noch einmal."
 STARTS_AND_WAITS = "UPDATE django_q_schedule SET next_run = now() + interval '1 day'"
 
