@@ -147,6 +147,13 @@ def _holdings() -> tuple[Holding, ...]:
             forget=forgetting.empty_messages,
         ),
         Holding(
+            key="refusals",
+            title=_("Numbers of callers who want no messages"),
+            rows=OptOut.objects.all,
+            at="created_at",
+            until=_("until they want them again, or are erased"),
+        ),
+        Holding(
             key="calendar_events",
             title=_("Messages of Cal.com: their text"),
             rows=lambda: CalendarEvent.objects.exclude(body={}),

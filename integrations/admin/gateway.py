@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -89,7 +90,7 @@ def say_how_it_went(page: Any, request: HttpRequest, company_id: int, text: str)
         page.message_user(request, _("This is no telephone number."), messages.ERROR)
         return
     try:
-        try_out(company_id, number, text)
+        try_out(company_id, number, text, now=timezone.now())
     except Refused as refused:
         page.message_user(request, str(refused), messages.ERROR)
     else:

@@ -1,8 +1,8 @@
 """A test message, sent while somebody waits for it. It counts as all others of its minute."""
 
+from datetime import datetime
 from secrets import token_hex
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from integrations.messaging import pace
@@ -15,12 +15,12 @@ class Refused(Exception):
     """``str()`` is a sentence for staff."""
 
 
-def try_out(company_id: int, number: str, text: str) -> None:
+def try_out(company_id: int, number: str, text: str, *, now: datetime) -> None:
     """Raises ``Refused``."""
     gateway = SmsGateway.objects.filter(company=company_id, active=True).first()
     if gateway is None:
         raise Refused(_("There is no SMS gateway, or it is switched off."))
-    if not pace.may_send(pace.by_sms(company_id), now=timezone.now()):
+    if not pace.may_send(pace.by_sms(company_id), now=now):
         raise Refused(_("This minute's messages have been sent. Please try again later."))
     try:
         hand_over(gateway, to=number, text=text, reference=f"test-{token_hex(6)}", before=lambda: None)

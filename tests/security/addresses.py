@@ -160,6 +160,7 @@ PAGES: dict[str, Page] = {
     "admin/integrations/messagetemplate/<int:pk>/test/": Page(
         "om", of="integrations.messagetemplate", sends={}
     ),
+    "admin/calls/callback/<int:pk>/please-call/": Page("omr", of="calls.callback", sends={}),
     "admin/integrations/smsgateway/<int:pk>/try/": Page(
         "o", of="integrations.smsgateway", sends={"number": ""}
     ),
