@@ -10,10 +10,14 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from appointments.client_address import client_address
+from appointments.throttling import Limit
 from integrations.encryption import SecretUnreadable
 from integrations.messaging.reports import Outcome, note
 from integrations.models import SmsGateway
 
+# Of secrets that are none: a provider that was not told the new one, not somebody who tries.
+WRONG = Limit("wrong report", 60, 60)
 LARGEST = 256 * 1024
 _HEADER = "X-Report-Secret"
 _STATUS = {Outcome.NOTED: 204, Outcome.TOO_EARLY: 503, Outcome.UNREADABLE: 400}
@@ -33,6 +37,8 @@ class SmsReportView(View):
             return HttpResponse(status=413)
         gateway = SmsGateway.objects.filter(company__slug=slug, company__active=True).first()
         if gateway is None or not _knows(gateway, secret or request.headers.get(_HEADER, "")):
+            if not WRONG.admits(client_address(request), now=timezone.now()):
+                return HttpResponse(status=429, headers={"Retry-After": str(WRONG.seconds)})
             return HttpResponse(status=404)  # not even whether there is such a salon
         try:
             body = _body(request)

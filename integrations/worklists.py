@@ -57,9 +57,10 @@ def _unsent(access: Access, now: datetime) -> QuerySet[Message]:
 
 
 def _message(message: Message, now: datetime) -> worklist.Row:
+    branch = message.branch or (message.appointment.branch if message.appointment else None)
     return worklist.Row(
         pk=message.pk,
-        when=local(message.starts_at, message.branch),
+        when=local(message.starts_at, branch) if branch else "–",
         text=f"{message.get_kind_display()}: {message.get_state_display()}",
         detail=f"{message.get_medium_display()}, {message.recipient}",
         url=reverse("admin:integrations_message_change", args=[message.pk]),

@@ -59,7 +59,7 @@ class SmsGatewayForm(_Form):
             self.add_error("new_secret", _("Please enter the address for apprise."))
         elif "\n" in secret or not secret.isascii():
             self.add_error("new_secret", _("A key has letters, digits and signs on one line."))
-        elif not secret and self.instance.secret_encrypted and not self._keeps():
+        elif way != Way.NONE and not secret and self.instance.secret_encrypted and not self._keeps():
             self.add_error("new_secret", _("Please enter the key anew: the address has changed."))
         return cleaned
 

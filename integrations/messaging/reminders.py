@@ -1,5 +1,7 @@
 """Reminding those who agreed to it, some hours before or on the day before, and not at night."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,18 +31,25 @@ def remind_due(*, now: datetime) -> int:
 
 def _remind(messaging: Messaging, now: datetime) -> int:
     ways = ways_of(messaging)
-    reminders = [
-        reminder
-        for appointment in _due(messaging, ways, now)
-        if (reminder := _reminder(messaging, appointment, ways, now)) is not None
-    ]
+    reminders: list[Message] = []
+    to: Counter[str] = Counter()
+    for appointment in _due(messaging, ways, now):
+        reminder = _reminder(messaging, appointment, ways, now, to=to)
+        if reminder is not None:
+            reminders.append(reminder)
+            to[reminder.recipient] += 1
     # Two workers at once: the constraint lets one of them.
     Message.objects.bulk_create(reminders, ignore_conflicts=True)
     return len(reminders)
 
 
 def _reminder(
-    messaging: Messaging, appointment: Appointment, ways: frozenset[str], now: datetime
+    messaging: Messaging,
+    appointment: Appointment,
+    ways: frozenset[str],
+    now: datetime,
+    *,
+    to: Mapping[str, int],
 ) -> Message | None:
     recipient = recipient_of(appointment.customer, MessageKind.REMINDER, ways)
     about = schedule_of(appointment)
@@ -54,6 +63,7 @@ def _reminder(
         customer=appointment.customer,
         starts_at=appointment.starts_at,
         now=now,
+        beside=to.get(recipient.address, 0),
         appointment=appointment,
         about=about,
     )

@@ -33,7 +33,7 @@ def footer(medium: str, text: str, link: str) -> str:
     """In the language that is active. An SMS that leads to one of our pages needs no second link."""
     if medium == Medium.EMAIL:
         return "\n\n" + _("No more e-mails from us: %(link)s") % {"link": link}
-    if any(page in text for page in _PAGES):
+    if any(settings.PUBLIC_URL.rstrip("/") + page in text for page in _PAGES):
         return ""
     return "\n" + _("No more SMS: %(link)s") % {"link": link}
 
@@ -80,6 +80,7 @@ def set_customer_stopped(customer: Customer, medium: str, *, stopped: bool, now:
     )
     field = "no_sms_since" if medium == Medium.SMS else "no_email_since"
     if medium == Medium.SMS and not stopped and customer.phone:
+        # Also what was said from this number before it was known whose it is.
         OptOut.objects.filter(company=customer.company_id, medium=medium, address=customer.phone).delete()
     if stopped == (getattr(preference, field) is not None):
         return
@@ -88,9 +89,10 @@ def set_customer_stopped(customer: Customer, medium: str, *, stopped: bool, now:
 
 
 def is_stopped_for(message: Message) -> bool:
+    facts = {"company": message.company_id, "medium": message.medium, "address": message.recipient}
+    said_as_caller = OptOut.objects.filter(**facts)
     if message.customer is None:
-        facts = {"company": message.company_id, "medium": message.medium, "address": message.recipient}
-        return OptOut.objects.filter(**facts).exists()
+        return said_as_caller.exists()
     field = "no_sms_since" if message.medium == Medium.SMS else "no_email_since"
-    preference = ContactPreference.objects.filter(customer=message.customer)
-    return preference.filter(**{f"{field}__isnull": False}).exists()
+    preference = ContactPreference.objects.filter(customer=message.customer, **{f"{field}__isnull": False})
+    return preference.exists() or said_as_caller.exists()

@@ -21,9 +21,12 @@ def draft(
     customer: Customer | None,
     starts_at: datetime,
     now: datetime,
+    beside: int = 0,
     **facts: Any,
 ) -> Message:
-    """Not stored yet. ``starts_at``: when it is too late to say it."""
+    """Not stored yet. ``starts_at``: when it is too late to say it. ``beside``: to the same address, not yet
+    stored either.
+    """
     return Message(
         company_id=messaging.branch.company_id,
         branch_id=messaging.branch_id,
@@ -37,13 +40,13 @@ def draft(
         starts_at=starts_at,
         next_try_at=waits_until(messaging, recipient.medium, kind, starts_at, now) or now,
         created_at=now,
-        state=_state(messaging, recipient.address, now),
+        state=_state(messaging, recipient.address, now, beside),
         **facts,
     )
 
 
-def _state(messaging: Messaging, address: str, now: datetime) -> MessageState:
+def _state(messaging: Messaging, address: str, now: datetime, beside: int) -> MessageState:
     """More than the day's limit to one address is a mistake of somebody's: a person looks at it."""
     of_late = Message.objects.filter(recipient=address, created_at__gt=now - _DAY)
-    too_many = of_late.filter(company=messaging.branch.company_id).count() >= messaging.daily_limit
-    return MessageState.WITHHELD if too_many else MessageState.WAITING
+    count = of_late.filter(company=messaging.branch.company_id).count() + beside
+    return MessageState.WITHHELD if count >= messaging.daily_limit else MessageState.WAITING

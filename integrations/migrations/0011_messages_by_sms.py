@@ -48,7 +48,7 @@ def of_messaging(model: str) -> list[Any]:
             model_name=model,
             name="callbacks",
             field=models.BooleanField(
-                db_default=True,
+                db_default=False,
                 default=True,
                 help_text="Whoever is promised a callback on the phone gets it in writing, with the time.",
                 verbose_name="confirm callbacks",

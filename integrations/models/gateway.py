@@ -85,7 +85,10 @@ class SmsGateway(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(6000)],
     )
     report_id_field = models.CharField(
-        _("number of the message in a report"), max_length=60, default="reference"
+        _("number of the message in a report"),
+        max_length=60,
+        default="reference",
+        help_text=_("Where it lies deeper, the way to it: “results.0.id”."),
     )
     report_state_field = models.CharField(_("state in a report"), max_length=60, default="status")
     report_delivered = models.CharField(_("this says: arrived"), max_length=200, default=DELIVERED)

@@ -117,7 +117,7 @@ class Messaging(models.Model):
     callbacks = models.BooleanField(
         _("confirm callbacks"),
         default=True,
-        db_default=True,
+        db_default=False,  # whoever wrote no such messages before has not asked for them
         help_text=_("Whoever is promised a callback on the phone gets it in writing, with the time."),
     )
 

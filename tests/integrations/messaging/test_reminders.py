@@ -140,7 +140,7 @@ def test_two_workers_at_once_write_one(
     messaging = Messaging.objects.select_related("branch__company").get()
     ways, now = ways_of(messaging), timezone.now()
     (appointment,) = module._due(messaging, ways, now)
-    both = [module._reminder(messaging, appointment, ways, now) for _worker in range(2)]
+    both = [module._reminder(messaging, appointment, ways, now, to={}) for _worker in range(2)]
     for reminder in both:
         assert reminder is not None
         Message.objects.bulk_create([reminder], ignore_conflicts=True)
