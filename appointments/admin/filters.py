@@ -1,6 +1,7 @@
 """Filters of the lists."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin import SimpleListFilter
@@ -37,7 +38,8 @@ class WhenFilter(SimpleListFilter):
         now = timezone.localtime()
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         if self.value() == "today":
-            return queryset.filter(starts_at__date=midnight.date())
+            tomorrow = midnight + timedelta(days=1)  # by the wall clock, also when it is changed
+            return queryset.filter(starts_at__gte=midnight, starts_at__lt=tomorrow)
         if self.value() == "past":
             return queryset.filter(starts_at__lt=midnight)
         if self.value() == self.everything or self.searching:

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import FieldDoesNotExist
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -16,13 +15,11 @@ if TYPE_CHECKING:
     from django.contrib.admin.views.main import ChangeList as _ChangeList
 
     _Paginator = Paginator[Any]
-    _Page = Page[Any]
     _Admin = admin.ModelAdmin[Any]
 else:
     from unfold.views import ChangeList as _ChangeList
 
     _Paginator = Paginator
-    _Page = Page
     _Admin = object
 
 
@@ -43,26 +40,23 @@ class BoundedPaginator(_Paginator):
     def there_are_more(self) -> bool:
         return self._counted > MOST
 
-    def page(self, number: int | str) -> _Page:
-        """First which rows, then what the page shows of them: joined beforehand, every row that might have
-        been on the page would be sorted with all that hangs on it.
-        """
-        page = super().page(number)
-        rows: Any = page.object_list
-        if isinstance(rows, QuerySet):
-            shown = list(rows.values_list("pk", flat=True))
-            every: Any = self.object_list
-            page.object_list = every.filter(pk__in=shown)
-        return page
-
     @cached_property
     def _counted(self) -> int:
         rows: Any = self.object_list
         return int(rows.order_by().values("pk")[: MOST + 1].count())
 
 
-class NamedOrder(_ChangeList):
+class PagedList(_ChangeList):
     """A column that names another row is sorted by the name that stands there, not by its number."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """First which rows, then what the page shows of them: joined beforehand, every row that might have
+        been on the page would be sorted with all that hangs on it.
+        """
+        super().get_results(request)
+        shown = list(self.result_list.values_list("pk", flat=True))
+        rows = self.apply_select_related(self.root_queryset.filter(pk__in=shown)).in_bulk()
+        self.result_list = [rows[pk] for pk in shown if pk in rows]
 
     def get_ordering_field(self, field_name: Any) -> Any:
         found = super().get_ordering_field(field_name)
@@ -86,7 +80,7 @@ class PagedAdmin(_Admin):
     list_per_page = 50
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[_ChangeList]:
-        return NamedOrder
+        return PagedList
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """Without the theme's "so many of so many" in the heading, which would have to be counted."""

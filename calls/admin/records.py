@@ -34,7 +34,7 @@ class FunctionCallAdmin(ReadOnlyAdmin):
     )
     list_select_related = ("call",)
     search_fields = ("call__call_id",)
-    ordering = ("-created_at",)
+    ordering = ("-call__started_at", "-created_at")
 
 
 @admin.register(CallEvent)

@@ -156,7 +156,7 @@ class TestManyPages:
             page = desk.get(LIST, {"when": "all", "p": "2"})
         assert list(page.context["cl"].result_list) == booked[2:4]
         joining = [each["sql"] for each in queries if 'JOIN "appointments_customer"' in each["sql"]]
-        (rows,) = [sql for sql in joining if "LIMIT 2" not in sql]
+        (rows,) = joining
         assert f'"id" IN ({booked[2].pk}, {booked[3].pk})' in rows
 
     def test_a_column_of_names_is_sorted_by_them(self, salon: Salon, desk: Client) -> None:
