@@ -48,6 +48,11 @@ def say(saying: Saying, *, now: datetime) -> Message | None:
     if messaging is None or recipient is None:
         return None
     company = messaging.branch.company_id
+    same = Message.objects.filter(
+        company=company, appointment=None, kind=saying.kind, about=saying.about, sequence=saying.sequence
+    )
+    if same.exists():
+        return None
     template = template_of(company, saying.kind, recipient.language, recipient.medium)
     with translation.override(recipient.language):
         facts = {
@@ -68,10 +73,7 @@ def say(saying: Saying, *, now: datetime) -> Message | None:
     )
     # Two at once: the constraint lets one of them.
     Message.objects.bulk_create([message], ignore_conflicts=True)
-    mine = Message.objects.filter(
-        company=company, appointment=None, kind=saying.kind, about=saying.about, sequence=saying.sequence
-    )
-    return mine.filter(created_at=now).first()
+    return same.filter(created_at=now).first()
 
 
 def _messaging(saying: Saying) -> Messaging | None:
