@@ -33,6 +33,8 @@ class FunctionCallAdmin(ReadOnlyAdmin):
         ("call__company", ScopedRelatedFilter),
     )
     list_select_related = ("call",)
+    # By time they stand already; the other way round would be looked for among all companies' calls.
+    sortable_by = ("name", "status", "milliseconds")
     search_fields = ("call__call_id",)
     ordering = ("-call__started_at", "-created_at")
 

@@ -84,6 +84,7 @@ def take(browser: Browser, url: str, password: str, scene: Scene) -> bool:
         locale="de-DE",
         timezone_id="Europe/Berlin",
         reduced_motion="reduce",
+        bypass_csp=True,  # what holds movements still is a style of ours
     )
     page = context.new_page()
     if not scene.telephone:  # whoever opens a link has no login

@@ -97,7 +97,8 @@ def ill(page: Page) -> None:
     emma = page.locator("select[name=staff] option", has_text="Emma Keller").first.get_attribute("value")
     page.select_option("select[name=staff]", emma)
     page.fill("input[name=first_day]", str(day()))
-    page.locator(".outage-form button[type=submit]").click()
+    with page.expect_navigation():
+        page.locator(".outage-form button[type=submit]").click()
 
 
 def trial(page: Page) -> None:
@@ -109,13 +110,15 @@ def trial(page: Page) -> None:
     page.get_by_role("button", name="Sagen").click()
 
 
-# The first to come that is a customer's own: as the link in its confirmation.
+# Of those that can still be changed, one that is a customer's own: as the link in its confirmation.
 LINK = """
+from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 from appointments.models import Appointment
 from integrations.messaging import tokens
-rows = Appointment.objects.blocking().filter(starts_at__gt=timezone.now(), customer__email__isnull=False)
+later = timezone.now() + timedelta(days=3)
+rows = Appointment.objects.blocking().filter(starts_at__gt=later, customer__email__isnull=False)
 print(reverse("my-appointment", args=[tokens.sign(rows.order_by("starts_at", "pk")[number].pk)]))
 """
 
@@ -132,6 +135,16 @@ def of_customer(page: Page) -> None:
 
 def moving(page: Page) -> None:
     page.goto(f"{link(0)}verschieben/")
+
+
+def cancelling(page: Page) -> None:
+    page.goto(f"{link(0)}absagen/")
+
+
+def coming(page: Page) -> None:
+    page.goto(link(1))
+    with page.expect_navigation():
+        page.get_by_role("button", name="Ich komme").click()
 
 
 APPOINTMENTS = "/admin/appointments/appointment/"
@@ -151,4 +164,6 @@ SCENES = (
     Scene("quarantine", at("/admin/appointments/conflictingappointment/")),
     Scene("link", of_customer, telephone=True),
     Scene("link-move", moving, telephone=True),
+    Scene("link-cancel", cancelling, telephone=True),
+    Scene("link-confirmed", coming, telephone=True),
 )
