@@ -61,6 +61,7 @@ bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.bench.lists
 	$(BIN)/python -m tools.bench.peer
 	$(BIN)/python -m tools.bench.planner
+	$(BIN)/python -m tools.bench.messages
 
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
