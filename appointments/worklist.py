@@ -40,6 +40,20 @@ class Finish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Something to do with one row, which stays. ``act`` as for ``Finish``; ``done`` and ``nothing`` are
+    sentences about how it went.
+    """
+
+    key: str
+    label: Any
+    permission: str
+    act: Callable[..., int]
+    done: Any
+    nothing: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WorkList:
     """``find`` gives the rows of a login, the most urgent first, by an index that holds only what is
     open. ``show`` makes no query. ``url`` is the name of the page with all of them. ``rank``: the lower the
@@ -54,6 +68,7 @@ class WorkList:
     url: str
     query: str = ""
     finish: Finish | None = None
+    steps: Sequence[Step] = ()
     rank: int = 50
 
     def rows(self, access: Access, now: datetime, limit: int) -> list[Row]:

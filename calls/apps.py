@@ -13,6 +13,7 @@ class CallsConfig(AppConfig):
         from calls import (  # noqa: PLC0415
             alarms,
             call_export,
+            callback_messages,
             callbacks,
             insights,
             measuring,
@@ -24,6 +25,8 @@ class CallsConfig(AppConfig):
             worklists,
         )
         from calls.integrity import checks  # noqa: F401, PLC0415
+        from integrations.messaging import truths  # noqa: PLC0415
+        from integrations.models import MessageKind  # noqa: PLC0415
 
         roles.grant_roles()
         hooks.on_hold_lost(telling.note_lost_hold)
@@ -35,4 +38,6 @@ class CallsConfig(AppConfig):
         measuring.begin()
         insights.register()
         searching.register()
+        truths.register(MessageKind.CALLBACK, callback_messages.is_true)
+        truths.register(MessageKind.CALL_US, callback_messages.is_true)
         privacy.register_all()

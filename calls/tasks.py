@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from appointments.models import Company, Reservation
-from calls import reconciling, telling
+from calls import callback_messages, reconciling, telling
 from calls.events import processing, purging
 from calls.linking import Verdict, repair
 from calls.purging import forget_due
@@ -47,3 +47,8 @@ def forget_calls() -> str:
 def purge_call_events() -> int:
     """Forgets old messages about calls; how many it were. Every hour."""
     return purging.purge_events(now=timezone.now())
+
+
+def acknowledge_callbacks() -> int:
+    """Writes to those who were promised a callback; how many it are. Every minute."""
+    return callback_messages.acknowledge_due(now=timezone.now())

@@ -11,9 +11,14 @@ from appointments import worklist
 from appointments.access import Access
 from appointments.phones import display_phone
 from appointments.undecided import local
+from calls.callback_messages import please_call
 from calls.callbacks import finish
 from calls.claim_checking import mark_checked
 from calls.models import Call, Callback
+
+NOT_WRITTEN = gettext_lazy(
+    "Nothing was sent: they were written to a moment ago, cannot be written to, or want no messages."
+)
 
 
 def _callbacks(access: Access, now: datetime) -> QuerySet[Callback]:
@@ -63,6 +68,16 @@ def register() -> None:
             query="due=open",
             finish=worklist.Finish(
                 label=gettext_lazy("Done"), permission="calls.change_callback", act=finish
+            ),
+            steps=(
+                worklist.Step(
+                    key="please_call",
+                    label=gettext_lazy("Called in vain: write"),
+                    permission="calls.change_callback",
+                    act=please_call,
+                    done=gettext_lazy("They are asked in writing to call back."),
+                    nothing=NOT_WRITTEN,
+                ),
             ),
         ),
         worklist.WorkList(

@@ -107,6 +107,8 @@ NAVIGATION: list[dict[str, Any]] = [
             _item(_("Texts of messages"), "edit_note", "integrations_messagetemplate"),
             _item(_("Branches that write"), "settings_phone", "integrations_messaging"),
             _item(_("Wishes of customers"), "contact_mail", "integrations_contactpreference"),
+            _item(_("Addresses without messages"), "unsubscribe", "integrations_optout"),
+            _item(_("SMS gateway"), "sms", "integrations_smsgateway"),
         ],
     },
     {

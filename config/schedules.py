@@ -64,6 +64,7 @@ SCHEDULES = (
     Recurring(name="learn event types", func="integrations.tasks.learn_event_types", minutes=60),
     Recurring(name="process calendar messages", func="integrations.tasks.process_calendar_events", minutes=1),
     Recurring(name="reconcile calendars", func="integrations.tasks.reconcile_calendars", minutes=15),
+    Recurring(name="confirm callbacks", func="calls.tasks.acknowledge_callbacks", minutes=1),
     Recurring(name="tell customers", func="integrations.tasks.tell_customers", minutes=1),
     Recurring(name="purge calendar messages", func="integrations.tasks.purge_calendar_events", minutes=60),
     Recurring(name="process messages about calls", func="calls.tasks.process_call_events", minutes=1),

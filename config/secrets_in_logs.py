@@ -6,11 +6,11 @@ from typing import Any
 
 from gunicorn.glogging import Logger
 
-_SECRET = re.compile(r"(/(?:feed|termin)/)[^/\s\"'?]+")
+_SECRET = re.compile(r"(/(?:feed|termin|angebot|stopp|sms/report/[^/\s]+)/)[^/\s\"'?]+")
 
 
 def hidden(text: str) -> str:
-    """``/feed/…`` of stylists and ``/termin/…`` of customers without what comes after."""
+    """``/feed/…`` without what comes after, and so the other addresses that are keys."""
     return _SECRET.sub(r"\1[secret]", text)
 
 

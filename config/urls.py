@@ -13,6 +13,9 @@ from appointments.admin.second_step import second_step_page
 from appointments.admin.worklist import worklist_page
 from appointments.feed.views import feed
 from config import health, metrics
+from integrations.customer_page.offer_views import offer_page, offer_stop
+from integrations.customer_page.stop_views import stop_page
+from integrations.report_views import SmsReportView
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -41,5 +44,10 @@ urlpatterns = [
     path("retell/", include("calls.urls")),
     path("calcom/", include("integrations.urls")),
     path("termin/", include("integrations.customer_page.urls")),
+    path("angebot/<str:token>/", offer_page, name="my-offer"),
+    path("angebot/<str:token>/nachrichten/", offer_stop, name="my-offer-stop"),
+    path("stopp/<str:token>/", stop_page, name="stop-messages"),
+    path("sms/report/<str:slug>/", SmsReportView.as_view(), name="sms-report"),
+    path("sms/report/<str:slug>/<str:secret>/", SmsReportView.as_view(), name="sms-report-secret"),
     path("api/", include("appointments.api.urls")),
 ]

@@ -10,6 +10,7 @@ class IntegrationsConfig(AppConfig):
     def ready(self) -> None:
         from appointments import alarms, export, hooks, integrity  # noqa: PLC0415 - these need the models to be loaded
         from appointments.salon import extensions  # noqa: PLC0415
+        from appointments.waitlist import offering  # noqa: PLC0415
         from integrations import (  # noqa: PLC0415
             calendar_export,
             consistency,
@@ -26,7 +27,8 @@ class IntegrationsConfig(AppConfig):
         from integrations.incoming.syncing import solve_what_is_over  # noqa: PLC0415
         from integrations.integrity import checks  # noqa: F401, PLC0415
         from integrations.messaging import note_change as note_message  # noqa: PLC0415
-        from integrations.messaging import unite  # noqa: PLC0415
+        from integrations.messaging import offers, truths, unite  # noqa: PLC0415
+        from integrations.models import MessageKind  # noqa: PLC0415
 
         roles.grant_roles()
         integrity.provide_agreement(consistency.agreements)
@@ -44,4 +46,6 @@ class IntegrationsConfig(AppConfig):
         rules.register_rules()
         insights.register()
         searching.register()
+        truths.register(MessageKind.OFFER, offers.is_true)
+        offering.register(offers.Writer())
         privacy.register_all()

@@ -22,6 +22,7 @@ from integrations.models import (
     ContactPreference,
     EventOutcome,
     Message,
+    OptOut,
 )
 
 # Of the facts of a case: what says who it is. The others say when and with whom of the salon.
@@ -72,18 +73,27 @@ def _tables() -> tuple[Table, ...]:
         table_of(CalendarEvent, *("trigger", "uid", "body", "received_at"), rows=events_of),
         table_of(
             ContactPreference,
-            *("language", "wants_messages", "reminders_agreed_at"),
+            *(
+                "language",
+                "wants_messages",
+                "medium",
+                "reminders_agreed_at",
+                "no_email_since",
+                "no_sms_since",
+            ),
             rows=lambda person: ContactPreference.objects.filter(customer__in=person.customers),
         ),
         table_of(
             Message,
             *("appointment", "kind", "medium", "recipient", "subject", "text", "invitation"),
-            *("state", "created_at", "sent_at"),
+            *("state", "created_at", "sent_at", "reported_at"),
             rows=forgetting.messages_of,
         ),
+        table_of(OptOut, *("medium", "address", "created_at"), rows=forgetting.refusals_of),
         table_of(
             ContactPreference.history.model,
-            *("history_date", "history_type", "channel", "actor", "wants_messages", "reminders_agreed_at"),
+            *("history_date", "history_type", "channel", "actor", "wants_messages", "medium"),
+            *("reminders_agreed_at", "no_email_since", "no_sms_since"),
             title=_("History of contact preferences"),
             rows=lambda person: ContactPreference.history.filter(customer__in=person.customers),
         ),
@@ -107,6 +117,7 @@ def _erase(person: Person, now: datetime) -> Mapping[str, int]:
         "calendar_cases": cases,
         "calendar_events": emptied,
         "messages": forgetting.forget_messages(person),
+        "refusals": forgetting.refusals_of(person).delete()[0],
     }
 
 
@@ -134,6 +145,13 @@ def _holdings() -> tuple[Holding, ...]:
             at="created_at",
             days="message_days",
             forget=forgetting.empty_messages,
+        ),
+        Holding(
+            key="refusals",
+            title=_("Numbers of callers who want no messages"),
+            rows=OptOut.objects.all,
+            at="created_at",
+            until=_("until they want them again, or are erased"),
         ),
         Holding(
             key="calendar_events",

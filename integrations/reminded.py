@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from appointments.insights.rows import HELD
 from appointments.models import Appointment
 from appointments.models.appointment import Status
-from integrations.models import Message, MessageKind, MessageState
+from integrations.models import GONE, Message, MessageKind
 
 # Somebody was expected: they came, or they did not.
 EXPECTED = (*HELD, Status.NO_SHOW.value)
@@ -24,7 +24,7 @@ def was_reminded() -> Exists:
         Message.objects.filter(
             appointment=OuterRef("pk"),
             kind=MessageKind.REMINDER,
-            state=MessageState.SENT,
+            state__in=GONE,
             starts_at=OuterRef("starts_at"),
         )
     )

@@ -12,6 +12,7 @@ def grant_roles() -> None:
         *of_model("integrations", "calendarbooking", "view"),
         *of_model("integrations", "message", "view", "change"),
         *of_model("integrations", "contactpreference", "view", "add", "change"),
+        *of_model("integrations", "optout", "view", "add", "delete"),
     )
     grant(
         Role.MANAGER,
@@ -23,9 +24,11 @@ def grant_roles() -> None:
         *of_model("integrations", "alarmnotice", "view"),
         *of_model("integrations", "messaging", "view", "add", "change"),
         *of_model("integrations", "messagetemplate", "view", "add", "change", "delete"),
+        *of_model("integrations", "smsgateway", "view"),
     )
     grant(
         Role.OWNER,
         *of_model("integrations", "calendarconnection", "add", "change"),
         *of_model("integrations", "alarmchannel", "add", "change", "delete"),
+        *of_model("integrations", "smsgateway", "add", "change"),
     )

@@ -12,7 +12,7 @@ from integrations.alarms import delivering, environment
 from integrations.convergence import due, verify
 from integrations.incoming import processing, purging, rounds
 from integrations.mapping import learning
-from integrations.messaging import pace, reminders, sending, telling
+from integrations.messaging import reminders, sending, telling
 from integrations.resolving.reading_back import read_back
 
 # One appointment: longer than Cal.com needs for several requests one after the other.
@@ -127,7 +127,7 @@ def tell_customers() -> int:
     telling.tell_due(now=now)
     reminders.remind_due(now=now)
     sent = sending.send_due(now=now)
-    if seconds := pace.seconds_to_wait(now=timezone.now()):
+    if seconds := sending.seconds_until_more(now=timezone.now()):
         queue.later("integrations.tasks.send_messages", seconds=seconds)
     return sent
 

@@ -26,7 +26,9 @@ CLOCK = {
     "config/health.py": "a probe",
     "config/privacy.py": "which sessions have ended",
     "config/schedules.py": "after a migration",
-    "integrations/customer_page/opening.py": "a request",
+    "integrations/customer_page/o*.py": "a request",
+    "integrations/customer_page/stop*.py": "a request",
+    "integrations/report_views.py": "a request",
     "integrations/gauges.py": "a scrape",
     "integrations/queue.py": "puts work off until later",
     "integrations/sandbox/world.py": "stands in for another system with a clock of its own",
@@ -39,6 +41,7 @@ CLOCK = {
     "integrations/incoming/reconciling.py": "time passes while it asks",
     "integrations/integrity/witness.py": "time passes while it asks",
     "integrations/messaging/sending.py": "time passes while it asks",
+    "integrations/messaging/texting.py": "time passes while it asks",
     "integrations/resolving/*.py": "time passes while it asks",
     "integrations/slot_memory.py": "how old an answer is",
     # Django calls these itself and has no instant to give.
@@ -46,6 +49,7 @@ CLOCK = {
     "appointments/models/waitlist.py": "clean() of a form that was given none",
     "appointments/models/customer.py": "a default",
     "integrations/models/connection.py": "a default",
+    "integrations/models/gateway.py": "a default",
     "integrations/models/message.py": "a default",
     # Words of the contract that have no instant.
     "appointments/integrity/ratio.py": "consistency_ratio(company)",

@@ -33,6 +33,7 @@ SMALL = {
     *(("calls", "voiceagent"), ("calls", "deployment"), ("calls", "callwatermark")),
     *(("integrations", "calendarconnection"), ("integrations", "calendarhost")),
     *(("integrations", "calendareventtype"), ("integrations", "alarmchannel")),
+    *(("integrations", "messaging"), ("integrations", "messagetemplate"), ("integrations", "smsgateway")),
 }
 LENGTH = re.compile(r"varchar\((\d+)\)")
 CONCURRENT = ("AddIndexConcurrently", "RemoveIndexConcurrently")
@@ -154,7 +155,7 @@ class _Reader:
             )
         if not self._may_be_large(model):
             return
-        if _rewrites(old.db_type(connection), new.db_type(connection)):
+        if not _same_target(old, new) and _rewrites(old.db_type(connection), new.db_type(connection)):
             yield (
                 "rewrite",
                 f"{label}: the whole table is written anew. A new column beside it, filled in batches",
@@ -195,6 +196,12 @@ class _Reader:
         (ops.RunPython, _python),
         (ops.RunSQL, _sql),
     )
+
+
+def _same_target(old: Any, new: Any) -> bool:
+    """References to the same model: their type is that of its key, which a state cannot tell."""
+    models = [str(getattr(field.remote_field, "model", "")).lower() for field in (old, new)]
+    return models[0] == models[1] != ""
 
 
 def _rewrites(old: str | None, new: str | None) -> bool:

@@ -24,6 +24,7 @@ from appointments.fields import MINUTES_PER_DAY, format_minute
 from appointments.models import Appointment, Branch, Staff, WaitlistEntry
 from appointments.models.waitlist import WaitlistState
 from appointments.phones import display_phone
+from appointments.waitlist import offering
 from appointments.waitlist.worklists import KEY
 
 if TYPE_CHECKING:  # generic for mypy only
@@ -114,13 +115,14 @@ class WaitlistAdmin(HistoryAdmin):
         return [path("free/", free, name="appointments_waitlistentry_free"), *super().get_urls()]
 
     def free(self, request: HttpRequest) -> HttpResponse:
-        """GET asks the solver, POST books one."""
+        """GET asks the solver, POST books one, or offers it in writing."""
         if not request.user.has_perm("appointments.change_waitlistentry"):
             raise PermissionDenied
         if request.method == "POST":
             self._take(request)
             return HttpResponseRedirect(reverse("admin:appointments_waitlistentry_free"))
         rows = list(waitlist.waiting_for(access_of(request.user))[: waitlist.MOST])
+        found = waitlist.matches(rows, now=timezone.now())
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
@@ -129,8 +131,9 @@ class WaitlistAdmin(HistoryAdmin):
             "waiting": len(rows),
             "matches": [
                 (entry, display_phone(entry.customer.phone), window_of(entry), slots)
-                for entry, slots in waitlist.matches(rows, now=timezone.now())
+                for entry, slots in found
             ],
+            "reachable": offering.can_reach([match.entry for match in found]),
         }
         return TemplateResponse(request, "admin/appointments/waitlist/free.html", context)
 
@@ -152,6 +155,9 @@ class WaitlistAdmin(HistoryAdmin):
         start = _instant(request.POST.get("start", ""))
         if entry is None or staff is None or start is None:
             raise Http404
+        if "offer" in request.POST:
+            self._offer(request, entry, staff, start)
+            return
         if entry.state == WaitlistState.BOOKED:
             self.message_user(request, _already(entry), messages.WARNING)
             return
@@ -163,6 +169,17 @@ class WaitlistAdmin(HistoryAdmin):
             self.message_user(request, _already(entry) if booked else str(error), messages.WARNING)
         else:
             self.message_user(request, _booked(appointment), messages.SUCCESS)
+
+    def _offer(self, request: HttpRequest, entry: WaitlistEntry, staff: Staff, start: datetime) -> None:
+        written = offering.offer(entry, staff=staff, start=start, now=timezone.now())
+        text = _("%(who)s is offered this time in writing. Whoever answers first has it.")
+        if not written:
+            text = _(
+                "%(who)s was not written to: this has been offered before, is no longer free, or they want "
+                "no messages."
+            )
+        level = messages.SUCCESS if written else messages.WARNING
+        self.message_user(request, text % {"who": entry.customer}, level)
 
 
 def badge(request: HttpRequest) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from appointments import worklist
 from appointments.access import access_of
-from appointments.worklist import Row, WorkList
+from appointments.worklist import Row, Step, WorkList
 
 # Of each list; the rest is on its own page.
 SHOWN = 50
@@ -26,6 +26,7 @@ class Section(NamedTuple):
     rows: Sequence[Row]
     url: str
     may_finish: bool
+    steps: Sequence[Step]
 
 
 def may_see(request: HttpRequest) -> bool:
@@ -78,6 +79,7 @@ def _sections(request: HttpRequest) -> list[Section]:
             rows=one.rows(access, now, SHOWN),
             url=f"{reverse(one.url)}?{one.query}",
             may_finish=one.finish is not None and request.user.has_perm(one.finish.permission),
+            steps=[step for step in one.steps if request.user.has_perm(step.permission)],
         )
         for one in worklist.lists_for(request.user)
         if counts[one.key]
@@ -87,13 +89,33 @@ def _sections(request: HttpRequest) -> list[Section]:
 def _finish(request: HttpRequest) -> None:
     lists = {one.key: one for one in worklist.lists_for(request.user)}
     one, pk = lists.get(request.POST.get("list", "")), request.POST.get("row", "")
-    if one is None or one.finish is None or not pk.isdecimal() or len(pk) > 18:
+    if one is None or not pk.isdecimal() or len(pk) > 18:
         raise Http404
-    if not request.user.has_perm(one.finish.permission):
+    step = _step(one, request.POST.get("step", ""))
+    if not request.user.has_perm(step.permission):
         raise PermissionDenied
     now = timezone.now()
     mine: Any = one.find(access_of(request.user), now).filter(pk=int(pk))
-    if one.finish.act(mine, user=request.user, now=now):
-        messages.success(request, _("Done."))
+    if step.act(mine, user=request.user, now=now):
+        messages.success(request, step.done)
     else:
-        messages.warning(request, _("Somebody else has already done this."))
+        messages.warning(request, step.nothing)
+
+
+def _step(one: WorkList, key: str) -> Step:
+    """The button that was pressed; without a name it is the one that finishes."""
+    steps = {step.key: step for step in one.steps}
+    if one.finish is not None:
+        done, nothing = _("Done."), _("Somebody else has already done this.")
+        finish = one.finish
+        steps[""] = Step(
+            key="",
+            label=finish.label,
+            permission=finish.permission,
+            act=finish.act,
+            done=done,
+            nothing=nothing,
+        )
+    if key not in steps:
+        raise Http404
+    return steps[key]

@@ -44,6 +44,8 @@ class Callback(models.Model):
 
     Without a ``call`` it is us who have something to say, about ``appointment``: then ``reason`` is our
     sentence, and there is one open row for each appointment.
+
+    ``told_at``: whether to write to them about it was decided then (``calls.callback_messages``).
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
@@ -93,6 +95,7 @@ class Callback(models.Model):
         verbose_name=_("done by"),
     )
     done_at = models.DateTimeField(_("done at"), null=True, blank=True)
+    told_at = models.DateTimeField(null=True, editable=False)
 
     objects = CallbackQuerySet.as_manager()
 
@@ -101,6 +104,11 @@ class Callback(models.Model):
         verbose_name_plural = _("callbacks")
         indexes: ClassVar = [
             models.Index(fields=["due_at"], condition=Q(state="open"), name="callback_open_due_at"),
+            models.Index(
+                fields=["created_at"],
+                condition=Q(state="open", told_at__isnull=True, call__isnull=False),
+                name="callback_untold",
+            ),
         ]
         constraints: ClassVar = [
             SameCompany(field="branch", name="callback_branch_same_company"),

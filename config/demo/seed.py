@@ -20,7 +20,7 @@ from appointments.rules.spelling import fold
 from config.demo.environment import SLUG
 from config.demo.waiting import seed_waitlist
 from integrations.messaging.preferences import agree_to_reminders
-from integrations.models import Messaging
+from integrations.models import Messaging, SmsGateway, Way
 
 DAYS_BACK, DAYS_AHEAD = 4, 9
 DAY = timedelta(days=1)
@@ -76,7 +76,11 @@ def seed(*, now: datetime, days_back: int = DAYS_BACK, days_ahead: int = DAYS_AH
 
 def _write_to_customers(branch: Branch, now: datetime) -> None:
     """From now on: of what is booked by then the customers know. Some have agreed to be reminded."""
-    Messaging.objects.get_or_create(branch=branch)
+    Messaging.objects.get_or_create(branch=branch, defaults={"sms": True})
+    # Written, shown in the admin, and sent to nobody.
+    SmsGateway.objects.get_or_create(
+        company=branch.company, defaults={"way": Way.NONE, "sender": "Morgenrot"}
+    )
     for customer in Customer.objects.filter(company=branch.company, email__isnull=False).order_by("pk")[::2]:
         agree_to_reminders(customer, agrees=True, now=now)
 

@@ -4,6 +4,7 @@ from integrations.admin import appointment_panel, message_panels
 from integrations.admin.alarms import AlarmChannelAdmin, AlarmNoticeAdmin
 from integrations.admin.cases import CalendarCaseAdmin
 from integrations.admin.connection import CalendarConnectionAdmin
+from integrations.admin.gateway import OptOutAdmin, SmsGatewayAdmin
 from integrations.admin.mapping import CalendarEventTypeAdmin, CalendarHostAdmin
 from integrations.admin.messages import (
     ContactPreferenceAdmin,
@@ -27,6 +28,8 @@ __all__ = [
     "MessageAdmin",
     "MessageTemplateAdmin",
     "MessagingAdmin",
+    "OptOutAdmin",
+    "SmsGatewayAdmin",
     "appointment_panel",
     "message_panels",
 ]

@@ -13,16 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from appointments.admin.base import HistoryAdmin, ReadOnlyAdmin
-from integrations.messaging import outbox
+from integrations.admin.gateway import say_how_it_went
+from integrations.messaging import gsm, outbox
 from integrations.messaging.examples import example_of
-from integrations.models import ContactPreference, Message, MessageTemplate, Messaging
-from integrations.placeholders import MEANINGS
+from integrations.messaging.stopping import outgoing_text
+from integrations.models import ContactPreference, Medium, Message, MessageTemplate, Messaging
+from integrations.placeholders import MEANINGS, possible_in
 
 
 @admin.register(Messaging)
 class MessagingAdmin(HistoryAdmin):
     scope_branch, scope_company = "branch", "branch__company"
-    list_display = ("branch", "email", "reminder_hours", "sender_name")
+    list_display = ("branch", "email", "sms", "reminder_hours", "sender_name")
     list_select_related = ("branch__company",)
     autocomplete_fields = ("branch",)
     ordering = ("branch__company__name", "branch__name")
@@ -33,8 +35,11 @@ class MessagingAdmin(HistoryAdmin):
 
 @admin.register(ContactPreference)
 class ContactPreferenceAdmin(HistoryAdmin):
-    list_display = ("customer", "language", "wants_messages", "reminders_agreed_at")
-    list_filter = ("language", "wants_messages")
+    list_display = (
+        *("customer", "language", "wants_messages", "medium"),
+        *("reminders_agreed_at", "no_email_since", "no_sms_since"),
+    )
+    list_filter = ("language", "wants_messages", "medium")
     list_select_related = ("customer",)
     search_fields = ("customer__name", "customer__email")
     autocomplete_fields = ("company", "customer")
@@ -46,12 +51,12 @@ class ContactPreferenceAdmin(HistoryAdmin):
 
 @admin.register(MessageTemplate)
 class MessageTemplateAdmin(HistoryAdmin):
-    list_display = ("kind", "language", "company", "subject")
-    list_filter = ("kind", "language")
+    list_display = ("kind", "medium", "language", "company", "subject")
+    list_filter = ("kind", "medium", "language")
     list_select_related = ("company",)
     autocomplete_fields = ("company",)
     search_fields = ("subject", "text")
-    ordering = ("company__name", "kind", "language")
+    ordering = ("company__name", "kind", "medium", "language")
     change_form_outer_after_template = "admin/integrations/messagetemplate/preview.html"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -69,19 +74,28 @@ class MessageTemplateAdmin(HistoryAdmin):
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
         obj = kwargs.get("obj")
-        context |= {"meanings": [(f"{{{name}}}", meaning) for name, meaning in MEANINGS.items()]}
+        possible = MEANINGS if obj is None else possible_in(obj.kind)
+        context |= {"meanings": [(f"{{{name}}}", meaning) for name, meaning in possible.items()]}
         if obj is not None:
-            context |= {"example": example_of(obj), "may_change": self.has_change_permission(request, obj)}
+            example = example_of(obj)
+            context |= {
+                "example": example,
+                "length": gsm.length_of(example.text) if obj.medium == Medium.SMS else None,
+                "may_change": self.has_change_permission(request, obj),
+            }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def test_message(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The stored template with an example's facts, to whoever asks for it."""
+        """The stored template with an example's facts: to whoever asks for it, or to the number typed."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         template = get_object_or_404(self.get_queryset(request).select_related("company"), pk=pk)
         if not self.has_change_permission(request, template):
             raise PermissionDenied
-        self._send_test(request, template)
+        if template.medium == Medium.SMS:
+            say_how_it_went(self, request, template.company_id, example_of(template).text)
+        else:
+            self._send_test(request, template)
         return HttpResponseRedirect(reverse("admin:integrations_messagetemplate_change", args=[pk]))
 
     def _send_test(self, request: HttpRequest, template: MessageTemplate) -> None:
@@ -104,17 +118,30 @@ class MessageTemplateAdmin(HistoryAdmin):
 
 @admin.register(Message)
 class MessageAdmin(ReadOnlyAdmin):
-    scope_branch, scope_staff = "appointment__branch", "appointment__staff"
-    list_display = ("created_at", "kind", "recipient", "state", "sent_at", "error")
+    scope_branch, scope_staff = "branch", "appointment__staff"
+    list_display = ("created_at", "kind", "medium", "recipient", "state", "sent_at", "error")
     list_filter = ("state", "kind", "medium")
     list_select_related = ("appointment",)
-    search_fields = ("recipient", "appointment__customer__name")
+    search_fields = ("recipient", "customer__name")
     ordering = ("-created_at",)
     fields = (
-        "kind", "medium", "language", "recipient", "appointment", "state", "attempts", "error", "created_at",
-        "sent_at", "settled_at", "subject", "text",
+        "kind", "medium", "language", "recipient", "customer", "appointment", "state", "attempts", "error",
+        "created_at", "sent_at", "reported_at", "settled_at", "subject", "sent_text", "length",
     )  # fmt: skip
-    actions = ("send_again", "settle")
+    readonly_fields = ("sent_text", "length")
+    actions = ("send_again", "settle", "came_back")
+
+    @admin.display(description=gettext_lazy("text"))
+    def sent_text(self, message: Message) -> str:
+        return outgoing_text(message)
+
+    @admin.display(description=gettext_lazy("length"))
+    def length(self, message: Message) -> str:
+        if message.medium != Medium.SMS:
+            return "–"
+        length = gsm.length_of(gsm.plain(outgoing_text(message)))
+        facts = {"used": length.used, "room": length.room, "parts": length.parts}
+        return _("%(used)s of %(room)s characters, %(parts)s SMS") % facts
 
     def get_actions(self, request: HttpRequest) -> Any:
         """Looking is for all; deciding for who may change appointments."""
@@ -127,6 +154,15 @@ class MessageAdmin(ReadOnlyAdmin):
         self.message_user(
             request,
             ngettext("%(count)d message is sent again.", "%(count)d messages are sent again.", count)
+            % {"count": count},
+        )
+
+    @admin.action(description=gettext_lazy("It came back: the customer does not know"))
+    def came_back(self, request: HttpRequest, queryset: Any) -> None:
+        count = outbox.came_back(queryset, now=timezone.now())
+        self.message_user(
+            request,
+            ngettext("%(count)d message did not arrive.", "%(count)d messages did not arrive.", count)
             % {"count": count},
         )
 

@@ -8,5 +8,6 @@ urlpatterns = [
     path("<str:token>/absagen/", views.cancel, name="my-appointment-cancel"),
     path("<str:token>/verschieben/", views.move, name="my-appointment-move"),
     path("<str:token>/erinnern/", views.reminders, name="my-appointment-reminders"),
+    path("<str:token>/nachrichten/", views.stop, name="my-appointment-stop"),
     path("<str:token>/termin.ics", views.calendar_file, name="my-appointment-ics"),
 ]

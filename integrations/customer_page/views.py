@@ -16,7 +16,7 @@ from appointments import booking
 from appointments.models import Appointment
 from appointments.models.appointment import Status
 from appointments.models.change import ChangeKind
-from integrations.customer_page import changes
+from integrations.customer_page import changes, stopping
 from integrations.customer_page.offers import DAYS_SHOWN, days_from
 from integrations.customer_page.opening import of_link
 from integrations.customer_page.sentences import refusal
@@ -91,6 +91,14 @@ def reminders(request: HttpRequest, appointment: Appointment, *, token: str) -> 
 
 
 @of_link
+@require_POST
+def stop(request: HttpRequest, appointment: Appointment, *, token: str) -> HttpResponse:
+    """The customer wants no more e-mails, or no more SMS; or wants them again."""
+    stopping.change(request, appointment.customer)
+    return _back(token)
+
+
+@of_link
 @require_GET
 def calendar_file(request: HttpRequest, appointment: Appointment, *, token: str) -> HttpResponse:
     """The same entry as in the messages: a calendar that has it replaces it."""
@@ -146,6 +154,7 @@ def _facts(appointment: Appointment, token: str) -> dict[str, Any]:
         "is_cancelled": appointment.status in (Status.CANCELLED, Status.REJECTED),
         "is_confirmed": appointment.status == Status.CONFIRMED,
         "wants_reminders": wants_reminders(appointment.customer),
+        "media": stopping.media_of(appointment.customer, appointment.branch_id),
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from integrations.models import TROUBLE, Message, MessageState
+from integrations.models import GONE, TROUBLE, Message, MessageState
 
 
 def send_again(messages: QuerySet[Message], *, now: datetime) -> int:
@@ -15,6 +15,12 @@ def send_again(messages: QuerySet[Message], *, now: datetime) -> int:
     return messages.filter(state__in=TROUBLE, settled_at=None).update(
         state=MessageState.WAITING, next_try_at=now, attempts=0, claimed_until=None, error=""
     )
+
+
+def came_back(messages: QuerySet[Message], *, now: datetime) -> int:
+    """Somebody has found it returned, in the salon's own mailbox for example; how many had been sent."""
+    left = messages.filter(state__in=GONE)
+    return left.update(state=MessageState.UNDELIVERED, reported_at=now, error="bounced")
 
 
 def settle(messages: QuerySet[Message], *, user: Any, now: datetime) -> int:

@@ -1,4 +1,6 @@
-"""Handing a message to the mail server: the text, the same as HTML, and the calendar entry."""
+"""Handing a message on: an SMS to the gateway, an e-mail to the mail server, with its text, the same as HTML,
+and the calendar entry.
+"""
 
 import smtplib
 from collections.abc import Callable
@@ -7,28 +9,26 @@ from html import escape
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.utils.html import urlize
 
+from integrations.messaging.answers import NotTaken, PerhapsTaken
 from integrations.messaging.senders import sender_of
-from integrations.models import Message, MessageKind, Messaging
+from integrations.messaging.stopping import outgoing_text, stop_link
+from integrations.messaging.texting import send_sms
+from integrations.models import Medium, Message, MessageKind, Messaging
 
 
-class NotTaken(Exception):
-    """The server did not take it, for certain. ``forever``: it never will."""
-
-    def __init__(self, reason: str, *, forever: bool) -> None:
-        super().__init__(reason)
-        self.forever = forever
-
-
-class PerhapsTaken(Exception):
-    """The line broke after the message had been begun: nobody knows."""
-
-
-def post(message: Message, messaging: Messaging, *, before: Callable[[], None]) -> None:
+def post(message: Message, messaging: Messaging, *, before: Callable[[], None]) -> str:
     """Sends it. ``before`` runs once the server listens, right before it is given the message; what it
     raises ends it there.
 
-    Raises ``NotTaken`` or ``PerhapsTaken``.
+    The number that a gateway gave it, if it did. Raises ``NotTaken`` or ``PerhapsTaken``.
     """
+    if message.medium == Medium.SMS:
+        return send_sms(message, before=before)
+    _mail(message, messaging, before=before)
+    return ""
+
+
+def _mail(message: Message, messaging: Messaging, *, before: Callable[[], None]) -> None:
     connection = get_connection()
     email = _as_email(message, messaging, connection)
     try:
@@ -49,6 +49,9 @@ def post(message: Message, messaging: Messaging, *, before: Callable[[], None]) 
     except smtplib.SMTPRecipientsRefused as error:
         codes = [code for code, _text in error.recipients.values()]
         raise NotTaken(_reason(error), forever=min(codes, default=550) >= 500) from error
+    except smtplib.SMTPNotSupportedError as error:
+        # Nothing was said yet: the server cannot write to an address like this one.
+        raise NotTaken(_reason(error), forever=True) from error
     except (OSError, smtplib.SMTPException) as error:
         raise PerhapsTaken(_reason(error)) from error
     finally:
@@ -56,24 +59,32 @@ def post(message: Message, messaging: Messaging, *, before: Callable[[], None]) 
 
 
 def _as_email(message: Message, messaging: Messaging, connection: object) -> EmailMultiAlternatives:
+    text, stop = outgoing_text(message), stop_link(message)
     email = EmailMultiAlternatives(
         subject=message.subject,
-        body=message.text,
+        body=text,
         from_email=sender_of(messaging),
         to=[message.recipient],
         reply_to=[messaging.reply_to] if messaging.reply_to else None,
         headers={
             # The same for every attempt: a server that got it twice can tell.
-            "Message-ID": f"<message-{message.pk}.{message.created_at:%Y%m%d%H%M%S}@terminfest.invalid>",
+            "Message-ID": message_id_of(message),
             "Auto-Submitted": "auto-generated",
+            # RFC 8058: the mail program's own button needs no page.
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
         connection=connection,
     )
-    email.attach_alternative(as_html(message.text), "text/html")
+    email.attach_alternative(as_html(text), "text/html")
     if message.invitation:
         method = "CANCEL" if message.kind == MessageKind.CANCELLATION else "REQUEST"
         email.attach_alternative(message.invitation, f"text/calendar; method={method}")
     return email
+
+
+def message_id_of(message: Message) -> str:
+    return f"<message-{message.pk}.{message.created_at:%Y%m%d%H%M%S}@terminfest.invalid>"
 
 
 def as_html(text: str) -> str:
@@ -93,3 +104,6 @@ def _reason(error: Exception) -> str:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return f"SMTP {next(iter(error.recipients.values()), (550, b''))[0]}"
     return type(error).__name__
+
+
+__all__ = ["NotTaken", "PerhapsTaken", "as_html", "message_id_of", "post"]

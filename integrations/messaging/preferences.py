@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from appointments.models import Customer
-from integrations.models import ContactPreference
+from integrations.models import ContactPreference, Message
 
 
 def wants_reminders(customer: Customer | None) -> bool:
@@ -27,10 +27,12 @@ def unite(kept: Customer, double: Customer) -> None:
     """Whoever wanted no messages under one of two records wants none. Consent to reminders is never taken
     over where the other record knows of none.
     """
+    Message.objects.filter(customer=double).update(customer=kept)
     rows = {row.customer_id: row for row in ContactPreference.objects.filter(customer__in=[kept, double])}
     if len(rows) < 2:
         return
     own, other = rows[kept.pk], rows[double.pk]
-    if own.wants_messages and not other.wants_messages:
-        own.wants_messages = False
-        own.save(update_fields=["wants_messages"])
+    own.wants_messages = own.wants_messages and other.wants_messages
+    own.no_email_since = own.no_email_since or other.no_email_since
+    own.no_sms_since = own.no_sms_since or other.no_sms_since
+    own.save(update_fields=["wants_messages", "no_email_since", "no_sms_since"])

@@ -1,5 +1,7 @@
 """Reminding those who agreed to it, some hours before or on the day before, and not at night."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,9 +10,11 @@ from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, 
 from appointments.models import Appointment
 from appointments.models.appointment import Status
 from appointments.rules.hours import DAY, instant, midnight
-from integrations.messaging.recipients import recipient_of
+from integrations.messaging.quiet import is_quiet, quiet_until
+from integrations.messaging.recipients import agreed_and_reachable, recipient_of, ways_of
 from integrations.messaging.schedules import schedule_of
 from integrations.messaging.wording import worded
+from integrations.messaging.writing import draft
 from integrations.models import ContactPreference, Message, MessageKind, Messaging
 
 # Shorter before the start it reminds nobody.
@@ -21,62 +25,54 @@ BATCH = 500
 def remind_due(*, now: datetime) -> int:
     """Writes the reminders that are due; how many it are. Sending is the outbox's work."""
     reminds = Q(reminder_hours__gt=0) | Q(reminds_day_before=True)
-    rows = Messaging.objects.filter(reminds, email=True).select_related("branch__company")
+    rows = Messaging.objects.filter(reminds, Q(email=True) | Q(sms=True)).select_related("branch__company")
     return sum(_remind(messaging, now) for messaging in rows if not is_quiet(messaging, now))
 
 
-def is_quiet(messaging: Messaging, now: datetime) -> bool:
-    """By the branch's clock; a quiet time may run over midnight."""
-    local = now.astimezone(messaging.branch.zone)
-    minute = local.hour * 60 + local.minute
-    begins, ends = messaging.quiet_from_minute, messaging.quiet_until_minute
-    return begins <= minute < ends if begins <= ends else minute >= begins or minute < ends
-
-
-def quiet_until(messaging: Messaging, now: datetime) -> datetime | None:
-    """When the quiet time ends in which ``now`` lies; None if it lies in none."""
-    if not is_quiet(messaging, now):
-        return None
-    zone = messaging.branch.zone
-    today = now.astimezone(zone).date()
-    ends = instant(today, messaging.quiet_until_minute, zone)
-    return ends if ends > now else instant(today + DAY, messaging.quiet_until_minute, zone)
-
-
 def _remind(messaging: Messaging, now: datetime) -> int:
-    reminders = [
-        reminder
-        for appointment in _due(messaging, now)
-        if (reminder := _reminder(appointment, now)) is not None
-    ]
+    ways = ways_of(messaging)
+    reminders: list[Message] = []
+    to: Counter[str] = Counter()
+    for appointment in _due(messaging, ways, now):
+        reminder = _reminder(messaging, appointment, ways, now, to=to)
+        if reminder is not None:
+            reminders.append(reminder)
+            to[reminder.recipient] += 1
     # Two workers at once: the constraint lets one of them.
     Message.objects.bulk_create(reminders, ignore_conflicts=True)
     return len(reminders)
 
 
-def _reminder(appointment: Appointment, now: datetime) -> Message | None:
-    recipient = recipient_of(appointment, MessageKind.REMINDER)
+def _reminder(
+    messaging: Messaging,
+    appointment: Appointment,
+    ways: frozenset[str],
+    now: datetime,
+    *,
+    to: Mapping[str, int],
+) -> Message | None:
+    recipient = recipient_of(appointment.customer, MessageKind.REMINDER, ways)
     about = schedule_of(appointment)
     if recipient is None or about is None:
         return None
-    wording = worded(appointment, MessageKind.REMINDER, recipient.language, None)
-    return Message(
-        company_id=appointment.company_id,
-        appointment=appointment,
+    return draft(
+        messaging,
+        recipient,
+        worded(appointment, MessageKind.REMINDER, recipient.language, None, recipient.medium),
         kind=MessageKind.REMINDER,
-        language=recipient.language,
-        recipient=recipient.address,
-        about=about,
+        customer=appointment.customer,
         starts_at=appointment.starts_at,
-        subject=wording.subject,
-        text=wording.text,
-        next_try_at=now,
-        created_at=now,
+        now=now,
+        beside=to.get(recipient.address, 0),
+        appointment=appointment,
+        about=about,
     )
 
 
-def _due(messaging: Messaging, now: datetime) -> list[Appointment]:
-    """Of those who agreed, not yet reminded of this very time, and not told of it after it was due."""
+def _due(messaging: Messaging, ways: frozenset[str], now: datetime) -> list[Appointment]:
+    """Of those who agreed and can be reached, not yet reminded of this very time, and not told of it after
+    it was due.
+    """
     last, since = _reach(messaging, now)
     reminded = Message.objects.filter(
         appointment=OuterRef("pk"), kind=MessageKind.REMINDER, starts_at=OuterRef("starts_at")
@@ -84,15 +80,12 @@ def _due(messaging: Messaging, now: datetime) -> list[Appointment]:
     told_late = Message.objects.filter(
         appointment=OuterRef("pk"), created_at__gte=OuterRef("remind_at")
     ).exclude(kind=MessageKind.REMINDER)
-    agreed = ContactPreference.objects.filter(
-        customer=OuterRef("customer"), reminders_agreed_at__isnull=False, wants_messages=True
-    )
+    agreed = ContactPreference.objects.filter(agreed_and_reachable(ways), customer=OuterRef("customer"))
     coming = Appointment.objects.filter(
         branch=messaging.branch_id,
         starts_at__gt=now + LEAST,
         starts_at__lte=last,
         status__in=(Status.BOOKED, Status.CONFIRMED),
-        customer__email__isnull=False,
     )
     unreminded = (
         coming.alias(remind_at=since)
@@ -122,3 +115,6 @@ def _reach(messaging: Messaging, now: datetime) -> tuple[datetime, Any]:
         output_field=DateTimeField(),
     )
     return ends - timedelta.resolution, since
+
+
+__all__ = ["is_quiet", "quiet_until", "remind_due"]

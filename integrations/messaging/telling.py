@@ -7,11 +7,19 @@ from django.db import transaction
 
 from appointments.models import Appointment
 from integrations.messaging.invitation import invitation
-from integrations.messaging.recipients import recipient_of
+from integrations.messaging.recipients import Recipient, recipient_of, ways_of
 from integrations.messaging.schedules import NOTHING, schedule_of, start_in
 from integrations.messaging.senders import sender_of
 from integrations.messaging.wording import worded
-from integrations.models import AppointmentNotice, Message, MessageKind, MessageState, Messaging
+from integrations.messaging.writing import draft
+from integrations.models import (
+    AppointmentNotice,
+    Medium,
+    Message,
+    MessageKind,
+    MessageState,
+    Messaging,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +30,6 @@ RELATED = (
     "appointment__staff",
     "appointment__customer",
 )
-_DAY = timedelta(days=1)
 # Two machines' clocks may differ by that.
 _SECONDS = timedelta(seconds=30)
 _AFTER_FAULT = timedelta(hours=1)
@@ -81,54 +88,70 @@ def tell(notice_id: int, *, now: datetime) -> bool:
 
 def _say(notice: AppointmentNotice, appointment: Appointment, wanted: str, now: datetime) -> None:
     kind = _kind(notice.told, wanted)
-    messaging = Messaging.objects.filter(branch=appointment.branch_id, email=True).first()
     # What has begun is no news any more, neither has what was cancelled after it should have begun.
     old_start = start_in(notice.told)
     is_over = appointment.starts_at <= now and (old_start is None or old_start <= now)
-    recipient = None if messaging is None or is_over else recipient_of(appointment, kind)
-    if recipient is not None and messaging is not None:
-        sequence = notice.sequence + 1
-        wording = worded(appointment, kind, recipient.language, old_start)
-        Message.objects.create(
-            company_id=appointment.company_id,
-            appointment=appointment,
-            kind=kind,
-            language=recipient.language,
-            recipient=recipient.address,
-            about=wanted,
-            told_before=notice.told,
-            starts_at=appointment.starts_at,
-            old_starts_at=old_start,
-            sequence=sequence,
-            subject=wording.subject,
-            text=wording.text,
-            invitation=invitation(
+    messaging = Messaging.objects.select_related("branch__company").filter(branch=appointment.branch_id)
+    if not is_over and (writes := messaging.first()) is not None:
+        recipient = recipient_of(appointment.customer, kind, ways_of(writes))
+        if recipient is not None:
+            notice.sequence += 1
+            _write(
+                notice,
                 appointment,
-                sequence=sequence,
-                cancelled=kind == MessageKind.CANCELLATION,
-                sender=sender_of(messaging),
-                recipient=recipient.address,
+                messaging=writes,
+                recipient=recipient,
+                kind=kind,
+                wanted=wanted,
                 now=now,
-            ),
-            next_try_at=now,
-            created_at=now,
-            state=_state(messaging, recipient.address, now),
-        )
-        notice.sequence = sequence
+            )
     notice.told, notice.told_starts_at = wanted, start_in(wanted)
+
+
+def _write(
+    notice: AppointmentNotice,
+    appointment: Appointment,
+    *,
+    messaging: Messaging,
+    recipient: Recipient,
+    kind: MessageKind,
+    wanted: str,
+    now: datetime,
+) -> None:
+    old_start = start_in(notice.told)
+    entry = (
+        invitation(
+            appointment,
+            sequence=notice.sequence,
+            cancelled=kind == MessageKind.CANCELLATION,
+            sender=sender_of(messaging),
+            recipient=recipient.address,
+            now=now,
+        )
+        if recipient.medium == Medium.EMAIL
+        else ""
+    )
+    draft(
+        messaging,
+        recipient,
+        worded(appointment, kind, recipient.language, old_start, recipient.medium),
+        kind=kind,
+        customer=appointment.customer,
+        starts_at=appointment.starts_at,
+        now=now,
+        appointment=appointment,
+        about=wanted,
+        told_before=notice.told,
+        old_starts_at=old_start,
+        sequence=notice.sequence,
+        invitation=entry,
+    ).save(force_insert=True)
 
 
 def _kind(told: str, wanted: str) -> MessageKind:
     if wanted == NOTHING:
         return MessageKind.CANCELLATION
     return MessageKind.CONFIRMATION if told == NOTHING else MessageKind.CHANGE
-
-
-def _state(messaging: Messaging, address: str, now: datetime) -> MessageState:
-    """More than the day's limit to one address is a mistake of somebody's: a person looks at it."""
-    of_late = Message.objects.filter(recipient=address, created_at__gt=now - _DAY)
-    too_many = of_late.filter(company=messaging.branch.company_id).count() >= messaging.daily_limit
-    return MessageState.WITHHELD if too_many else MessageState.WAITING
 
 
 def _in_hand(appointment_id: int, now: datetime) -> list[Message] | None:

@@ -6,8 +6,11 @@ from integrations.models.case import CalendarCase, CaseKind, Solution
 from integrations.models.connection import Breaker, CalendarConnection, RequestBudget
 from integrations.models.courtesy import SlotReservation
 from integrations.models.event import CalendarEvent, EventOutcome
+from integrations.models.gateway import OptOut, Shape, SmsGateway, Way
 from integrations.models.mapping import CalendarEventType, CalendarHost
 from integrations.models.message import (
+    GONE,
+    REPORTED,
     TROUBLE,
     AppointmentNotice,
     ContactPreference,
@@ -18,11 +21,14 @@ from integrations.models.message import (
     MessageState,
     MessageTemplate,
     Messaging,
+    Wish,
 )
 from integrations.models.sync import CalendarSync, Promise, SyncState
 
 __all__ = [
+    "GONE",
     "POSSIBLE",
+    "REPORTED",
     "TROUBLE",
     "AlarmChannel",
     "AlarmNotice",
@@ -46,10 +52,15 @@ __all__ = [
     "MessageState",
     "MessageTemplate",
     "Messaging",
+    "OptOut",
     "Origin",
     "Promise",
     "RequestBudget",
+    "Shape",
     "SlotReservation",
+    "SmsGateway",
     "Solution",
     "SyncState",
+    "Way",
+    "Wish",
 ]

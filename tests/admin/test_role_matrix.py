@@ -40,6 +40,8 @@ from integrations.models import (
     Message,
     MessageTemplate,
     Messaging,
+    OptOut,
+    SmsGateway,
 )
 from tests.admin.calendar_pages import refused
 from tests.admin.test_scoping import OURS, member
@@ -87,6 +89,8 @@ MATRIX = {
     "integrations.message": ("v", "v", "v", ""),
     "integrations.messagetemplate": ("vacd", "vacd", "", ""),
     "integrations.messaging": ("vac", "vac", "", ""),
+    "integrations.optout": ("vad", "vad", "vad", ""),
+    "integrations.smsgateway": ("vac", "v", "", ""),
 }
 # What the other company has itself.
 THEIR_OWN = (
@@ -191,6 +195,8 @@ def full_company(calendar: CalendarSalon) -> None:
 
 def writes_to_customers(salon: Salon) -> None:
     Messaging.objects.create(branch=salon.branch)
+    SmsGateway.objects.create(company=salon.company, url="https://sms.example/send")
+    OptOut.objects.create(company=salon.company, medium="sms", address="+4915112345678")
     MessageTemplate.objects.create(
         company=salon.company, kind="reminder", subject="Bis {date}", text="{link}"
     )
@@ -200,6 +206,7 @@ def writes_to_customers(salon: Salon) -> None:
     assert appointment is not None
     Message.objects.create(
         company=salon.company,
+        branch=salon.branch,
         appointment=appointment,
         kind="confirmation",
         language="de",

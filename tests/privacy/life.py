@@ -25,6 +25,7 @@ from appointments.models import (
     WaitlistEntry,
 )
 from appointments.models.imports import ImportState
+from calls import callback_messages
 from calls.models import CallEvent, FunctionCall
 from integrations.cases import open_case
 from integrations.messaging import telling
@@ -36,6 +37,9 @@ from integrations.models import (
     ContactPreference,
     Message,
     Messaging,
+    OptOut,
+    SmsGateway,
+    Way,
 )
 from tests.calls.messages import TALK, analyzed, deliver, ended, said
 from tests.calls.phone import CUT, Phone
@@ -53,7 +57,9 @@ QUOTED = f"DETAIL: Key (phone, name)=({NUMBER}, {NAME}) already exists."
 def live(place: CalendarSalon) -> Customer:
     """Everything that a customer leaves behind; the last of it stands now."""
     company = place.salon.company
-    Messaging.objects.create(branch=place.salon.branch)
+    Messaging.objects.create(branch=place.salon.branch, sms=True)
+    SmsGateway.objects.create(company=company, way=Way.NONE)
+    OptOut.objects.create(company=company, medium="email", address=OLD_MAIL)
     facts = {"name": FORMER, "phone": NUMBER, "email": OLD_MAIL, "notes": NOTE}
     customer = booking.add_customer(company, facts, now=timezone.now())
     booking.change_customer(customer, {"name": NAME, "email": MAIL})
@@ -112,6 +118,7 @@ def by_telephone(place: CalendarSalon) -> None:
         received_at=timezone.now(),
         outcome="failed",
     )
+    callback_messages.acknowledge_due(now=timezone.now() + timedelta(minutes=5))
     FunctionCall.objects.filter(call__call_id=phone.call_id).update(error=QUOTED, unknown_args=[NAME])
 
 

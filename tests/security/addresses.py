@@ -160,6 +160,10 @@ PAGES: dict[str, Page] = {
     "admin/integrations/messagetemplate/<int:pk>/test/": Page(
         "om", of="integrations.messagetemplate", sends={}
     ),
+    "admin/calls/callback/<int:pk>/please-call/": Page("omr", of="calls.callback", sends={}),
+    "admin/integrations/smsgateway/<int:pk>/try/": Page(
+        "o", of="integrations.smsgateway", sends={"number": ""}
+    ),
     "admin/integrations/calendarsync/appointment/<int:pk>/compare/": Page(
         "omrs", of="appointments.appointment", sends={}
     ),
@@ -196,6 +200,12 @@ ELSEWHERE = {
     "termin/<str:token>/verschieben/": "by a token of one appointment",
     "termin/<str:token>/erinnern/": "by a token of one appointment",
     "termin/<str:token>/termin.ics": "by a token of one appointment",
+    "termin/<str:token>/nachrichten/": "by a token of one appointment",
+    "angebot/<str:token>/": "by a token of one offer",
+    "angebot/<str:token>/nachrichten/": "by a token of one offer",
+    "stopp/<str:token>/": "by a token of one message",
+    "sms/report/<str:slug>/": "by the company's secret (tests/integrations/sms)",
+    "sms/report/<str:slug>/<str:secret>/": "by the company's secret (tests/integrations/sms)",
     "api/schema/": "says nothing of anybody",
     "api/docs/": "says nothing of anybody",
     "api/": "nothing is there",

@@ -56,7 +56,7 @@ def break_replay() -> None:
 
 def break_messages() -> None:
     """What was sent is not noted, and so is sent again."""
-    note = sending._set  # noqa: SLF001 - breaking it is the purpose
+    note = sending._close  # noqa: SLF001 - breaking it is the purpose
 
     def forget(message: Message, state: MessageState, **facts: object) -> None:
         note(message, state, **facts)
@@ -65,7 +65,7 @@ def break_messages() -> None:
                 state=MessageState.WAITING, next_try_at=message.created_at
             )
 
-    patch("integrations.messaging.sending._set", forget).start()
+    patch("integrations.messaging.sending._close", forget).start()
 
 
 {LEDGER: break_ledger, REPLAY: break_replay, MESSAGES: break_messages}[os.environ[VARIABLE]]()

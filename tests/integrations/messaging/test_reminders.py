@@ -9,6 +9,7 @@ from django.utils import timezone
 from appointments import booking
 from appointments.models import Company, Customer, OpeningHours
 from integrations.messaging.preferences import agree_to_reminders
+from integrations.messaging.recipients import ways_of
 from integrations.messaging.reminders import is_quiet, remind_due
 from integrations.models import Message, MessageKind, Messaging
 from tests.integrations.messaging.conftest import Letterbox, book, work
@@ -137,8 +138,9 @@ def test_two_workers_at_once_write_one(
     from integrations.messaging import reminders as module  # noqa: PLC0415
 
     messaging = Messaging.objects.select_related("branch__company").get()
-    (appointment,) = module._due(messaging, timezone.now())
-    both = [module._reminder(appointment, timezone.now()) for _worker in range(2)]
+    ways, now = ways_of(messaging), timezone.now()
+    (appointment,) = module._due(messaging, ways, now)
+    both = [module._reminder(messaging, appointment, ways, now, to={}) for _worker in range(2)]
     for reminder in both:
         assert reminder is not None
         Message.objects.bulk_create([reminder], ignore_conflicts=True)

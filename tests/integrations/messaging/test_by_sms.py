@@ -1,0 +1,188 @@
+"""The way of an SMS, from a booking to the report that it arrived, through a real gateway on loopback."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client, override_settings
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from appointments.models import Customer
+from integrations.messaging import gsm, stopping, texts
+from integrations.messaging.texting import reference_of
+from integrations.models import (
+    ContactPreference,
+    Language,
+    Medium,
+    Message,
+    MessageKind,
+    MessageState,
+    Messaging,
+    SmsGateway,
+)
+from tests.integrations.messaging.conftest import book, later, work
+from tests.salons import Salon
+
+
+@dataclass
+class Gateway:
+    """What it was asked, and with what it shall answer: status, or 0 to break off."""
+
+    port: int = 0
+    asked: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+
+
+@pytest.fixture
+def gateway() -> Iterator[Gateway]:
+    box = Gateway()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            box.asked.append({**json.loads(body), "key": self.headers.get("Authorization")})
+            status = box.answers.pop(0) if box.answers else 200
+            if status == 0:
+                self.connection.close()
+                return
+            answer = json.dumps({"id": f"gw-{len(box.asked)}"}).encode()
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+
+        def log_message(self, *args: Any) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    box.port = server.server_address[1]
+    Thread(target=server.serve_forever, daemon=True).start()
+    with override_settings(LOOPBACK_TARGETS=True, PUBLIC_URL="https://salon.example"):
+        yield box
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def sms(salon: Salon, gateway: Gateway) -> SmsGateway:
+    Messaging.objects.update(sms=True)
+    made = SmsGateway(
+        company=salon.company, url=f"http://127.0.0.1:{gateway.port}/send", sender="Morgenrot", id_field="id"
+    )
+    made.secret = "Bearer geheim"
+    made.renew_report_secret()
+    made.save()
+    return made
+
+
+@pytest.fixture
+def mobile(salon: Salon) -> Customer:
+    return Customer.objects.create(company=salon.company, name="Jana Probst", phone="+4915112345678")
+
+
+def states() -> list[str]:
+    return list(Message.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_from_the_booking_to_the_report(
+    salon: Salon, mobile: Customer, sms: SmsGateway, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    client = Client()
+    book(salon, mobile, "13:00")
+    later(time)
+    assert work() == 1
+    (asked,) = gateway.asked
+    assert (asked["to"], asked["from"], asked["key"]) == ("+4915112345678", "Morgenrot", "Bearer geheim")
+    assert asked["text"].startswith("Morgenrot: Ihr Termin ist gebucht. Herrenhaarschnitt bei Emma Keller")
+    message = Message.objects.get()
+    assert (message.medium, message.gateway_id, asked["reference"]) == (
+        Medium.SMS,
+        "gw-1",
+        reference_of(message),
+    )
+
+    address = reverse("sms-report-secret", args=[salon.company.slug, sms.report_secret])
+    report = {"reference": "gw-1", "status": "DELIVRD"}
+    assert client.post(address, report, content_type="application/json").status_code == 204
+    assert states() == [MessageState.DELIVERED]
+    assert client.post(address[:-3] + "x/", report, content_type="application/json").status_code == 404
+
+
+def test_what_was_begun_and_never_answered_is_for_a_person(
+    salon: Salon, mobile: Customer, sms: SmsGateway, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    gateway.answers = [0]
+    book(salon, mobile, "13:00")
+    later(time)
+    assert (work(), states()) == (0, [MessageState.UNCLEAR])
+    later(time, hours=1)
+    assert (work(), len(gateway.asked)) == (0, 1)
+
+
+def test_what_was_refused_is_tried_again(
+    salon: Salon, mobile: Customer, sms: SmsGateway, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    gateway.answers = [429]
+    book(salon, mobile, "13:00")
+    later(time)
+    assert (work(), states()) == (0, [MessageState.WAITING])
+    later(time)
+    assert (work(), states()) == (1, [MessageState.SENT])
+    assert len({each["reference"] for each in gateway.asked}) == 1
+
+
+@pytest.mark.usefixtures("sms", "letterbox")
+def test_the_pace_of_a_gateway_holds_and_keeps_no_mail_waiting(
+    salon: Salon, mobile: Customer, jana: Customer, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    SmsGateway.objects.update(per_minute=1)
+    for customer, clock in ((mobile, "09:00"), (mobile, "11:00"), (jana, "13:00")):
+        book(salon, customer, clock)
+    later(time)
+    assert (work(), len(gateway.asked)) == (2, 1)
+    later(time)
+    assert (work(), len(gateway.asked)) == (1, 2)
+    assert set(Message.objects.values_list("attempts", flat=True)) == {1}
+
+
+@pytest.mark.usefixtures("sms")
+def test_one_click_and_no_more(
+    salon: Salon, mobile: Customer, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    client = Client()
+    book(salon, mobile, "13:00")
+    later(time)
+    work()
+    address = reverse("stop-messages", args=[stopping.sign(Message.objects.get().pk)])
+    assert client.get(address).status_code == 200
+    assert not ContactPreference.objects.exists()
+    assert Client(enforce_csrf_checks=True).post(address).status_code == 200
+    book(salon, mobile, "15:00")
+    later(time)
+    assert (work(), len(gateway.asked)) == (0, 1)
+
+
+def test_an_sms_that_waits_when_they_say_no_does_not_leave(
+    salon: Salon, mobile: Customer, sms: SmsGateway, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    gateway.answers = [503]
+    book(salon, mobile, "13:00")
+    later(time)
+    work()
+    ContactPreference.objects.create(company=salon.company, customer=mobile, no_sms_since=timezone.now())
+    later(time)
+    assert (work(), states(), len(gateway.asked)) == (0, [MessageState.OVERTAKEN], 1)
+
+
+@pytest.mark.parametrize("language", Language.values)
+@pytest.mark.parametrize("kind", MessageKind.values)
+def test_our_words_need_seven_bits(language: str, kind: str) -> None:
+    with translation.override(language):
+        text = texts.ours(Medium.SMS, kind)[1].replace("{", "(").replace("}", ")")
+        assert gsm.length_of(text).is_seven_bit
