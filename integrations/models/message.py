@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appointments.audit import recorded
 from appointments.constraints import SameCompany
@@ -287,7 +288,7 @@ class Message(models.Model):
     kind = models.CharField(_("message"), max_length=20, choices=MessageKind)
     medium = models.CharField(_("by"), max_length=10, choices=Medium, default=Medium.EMAIL)
     language = models.CharField(_("language"), max_length=2, choices=Language)
-    recipient = models.CharField(_("to"), max_length=254)
+    recipient = models.CharField(pgettext_lazy("message", "to"), max_length=254)
     about = models.CharField(max_length=200, editable=False)
     told_before = models.CharField(max_length=200, blank=True, editable=False)
     starts_at = models.DateTimeField(_("start"), editable=False)
