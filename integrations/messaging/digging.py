@@ -6,7 +6,7 @@ LONGEST = 100
 
 
 def dig(body: Any, path: str) -> str:
-    """As text; empty where there is none, or something else than a text or a number."""
+    """As text; empty where there is none, or neither text nor number, or what no database stores."""
     for name in path.split("."):
         if isinstance(body, list):
             body = body[int(name)] if name.isdecimal() and int(name) < len(body) else None
@@ -15,4 +15,5 @@ def dig(body: Any, path: str) -> str:
         else:
             return ""
     is_plain = isinstance(body, str | int) and not isinstance(body, bool)
-    return str(body)[:LONGEST] if is_plain else ""
+    text = str(body)[:LONGEST] if is_plain else ""
+    return text if text.isprintable() else ""

@@ -54,6 +54,18 @@ def recipient_of(customer: Customer | None, kind: str, ways: frozenset[str]) -> 
     return None if _has_stopped(customer.company_id, recipient.address) else recipient
 
 
+def goes_elsewhere(message: Message, messaging: Messaging | None) -> bool:
+    """The number was corrected since, or another way chosen: it would reach somebody else."""
+    customer = message.appointment.customer if message.appointment else message.customer
+    if customer is None:
+        return False
+    recipient = recipient_of(customer, message.kind, ways_of(messaging))
+    return recipient is not None and (recipient.medium, recipient.address) != (
+        message.medium,
+        message.recipient,
+    )
+
+
 def still_wants(message: Message, messaging: Messaging) -> bool:
     """Asked right before it leaves: the way is still there, and whoever it is for has not said no since."""
     ways = ways_of(messaging)

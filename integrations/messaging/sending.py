@@ -16,7 +16,7 @@ from django.utils import timezone
 from integrations.messaging import pace, truths
 from integrations.messaging.post import NotTaken, PerhapsTaken, post
 from integrations.messaging.quiet import waits_until
-from integrations.messaging.recipients import still_wants
+from integrations.messaging.recipients import goes_elsewhere, still_wants
 from integrations.messaging.schedules import schedule_of
 from integrations.messaging.telling import RELATED, take_back
 from integrations.models import (
@@ -167,7 +167,7 @@ def _claim(message_id: int, now: datetime) -> Message | None:
     message = mine.filter(free, pk=message_id, state=MessageState.WAITING).first()
     if message is None:
         return None
-    if not _is_true(message, now):
+    if not _is_true(message, now) or goes_elsewhere(message, _messaging_of(message)):
         if message.appointment is None or message.kind == MessageKind.REMINDER:
             _close(message, MessageState.OVERTAKEN)
         else:

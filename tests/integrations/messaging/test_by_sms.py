@@ -15,6 +15,7 @@ from django.utils import timezone, translation
 
 from appointments.models import Customer
 from integrations.messaging import gsm, stopping, texts
+from integrations.messaging.digging import dig
 from integrations.messaging.texting import reference_of
 from integrations.models import (
     ContactPreference,
@@ -178,6 +179,44 @@ def test_an_sms_that_waits_when_they_say_no_does_not_leave(
     ContactPreference.objects.create(company=salon.company, customer=mobile, no_sms_since=timezone.now())
     later(time)
     assert (work(), states(), len(gateway.asked)) == (0, [MessageState.OVERTAKEN], 1)
+
+
+def test_an_sms_that_waits_follows_a_corrected_number(
+    salon: Salon, mobile: Customer, sms: SmsGateway, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    gateway.answers = [503]
+    book(salon, mobile, "13:00")
+    later(time)
+    work()
+    mobile.phone = "+4915112345679"
+    mobile.save()
+    later(time)
+    work()
+    later(time)
+    work()
+    assert [each["to"] for each in gateway.asked] == ["+4915112345678", "+4915112345679"]
+    assert states() == [MessageState.OVERTAKEN, MessageState.SENT]
+
+
+@pytest.mark.parametrize("found", ["a\x00b", "\ud800", "a\nb", None, True, ["x"], {"id": 1}, 1.5])
+def test_a_number_of_the_gateways_that_cannot_be_stored_is_none(found: Any) -> None:
+    assert dig({"id": found}, "id") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "used", "parts", "strange"),
+    [
+        ("x" * 160, 160, 1, ""),
+        ("x" * 161, 161, 2, ""),
+        ("ä" * 160, 160, 1, ""),
+        ("€" * 80, 160, 1, ""),
+        ("😀" * 35, 70, 1, "😀"),
+        ("😀" * 36, 72, 2, "😀"),
+    ],
+)
+def test_how_long_an_sms_is(text: str, used: int, parts: int, strange: str) -> None:
+    length = gsm.length_of(text)
+    assert (length.used, length.parts, length.strange) == (used, parts, strange)
 
 
 @pytest.mark.parametrize("language", Language.values)
