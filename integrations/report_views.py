@@ -26,7 +26,7 @@ _STATUS = {Outcome.NOTED: 204, Outcome.TOO_EARLY: 503, Outcome.UNREADABLE: 400}
 @method_decorator(csrf_exempt, name="dispatch")  # the secret says who it is, there is no session
 class SmsReportView(View):
     """``POST /sms/report/<company>/<secret>/``, or with the secret in a header. 204 also for what is unknown
-    here or still under way, so that nobody repeats it.
+    here, so that nobody repeats it; 503 while the message is still being handed over, so that somebody does.
     """
 
     http_method_names = ["post"]
