@@ -74,6 +74,8 @@ def test_what_waits_in_redis_outlives_its_worker(redis_url: str, tmp_path: Path)
     broker = Redis(list_key="terminfest")
     broker.connection = redis.Redis.from_url(redis_url)
     broker.connection.flushall()
+    # Tests before this one may have left connections open.
+    clients = len(broker.connection.client_list())
     tasks = connection.settings_dict["NAME"]
     with copy_of(tasks, f"test_redis_{os.getpid()}") as name, closing(connect(name)) as own:
         own.execute(STARTS_AND_WAITS)
@@ -89,7 +91,7 @@ def test_what_waits_in_redis_outlives_its_worker(redis_url: str, tmp_path: Path)
             until(lambda: done() == 1)
             kill(process)
         # As long as Redis takes it for alive, it would get the task; then only its schedule would find it.
-        until(lambda: len(broker.connection.client_list()) == 1)
+        until(lambda: len(broker.connection.client_list()) <= clients)
         async_task("config.tasks.note_version", broker=broker)
         assert broker.queue_size() == 1
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.whole.machine import WholeMachine
 
-SEQUENCES = int(os.environ.get("WHOLE_SEQUENCES", "12"))
+SEQUENCES = int(os.environ.get("WHOLE_SEQUENCES", "8"))
 STEPS = 40
 
 
