@@ -33,7 +33,9 @@ class SmsReportView(View):
 
     def post(self, request: HttpRequest, slug: str, secret: str = "") -> HttpResponse:
         said = request.META.get("CONTENT_LENGTH") or ""
-        if not said.isdecimal() or int(said) > LARGEST:
+        if not said.isdecimal():
+            return HttpResponse(status=411)
+        if int(said) > LARGEST:
             return HttpResponse(status=413)
         gateway = SmsGateway.objects.filter(company__slug=slug, company__active=True).first()
         if gateway is None or not _knows(gateway, secret or request.headers.get(_HEADER, "")):

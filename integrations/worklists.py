@@ -53,16 +53,17 @@ def _staff(staff: Staff, now: datetime) -> worklist.Row:
 
 def _unsent(access: Access, now: datetime) -> QuerySet[Message]:
     rows = access.scope(Message.objects.filter(state__in=TROUBLE, settled_at=None), branch="branch")
-    return rows.select_related("branch__company").order_by("starts_at")
+    return rows.select_related("branch__company", "customer").order_by("starts_at")
 
 
 def _message(message: Message, now: datetime) -> worklist.Row:
+    who = f"{message.customer.name}, " if message.customer else ""
     branch = message.branch or (message.appointment.branch if message.appointment else None)
     return worklist.Row(
         pk=message.pk,
         when=local(message.starts_at, branch) if branch else "–",
         text=f"{message.get_kind_display()}: {message.get_state_display()}",
-        detail=f"{message.get_medium_display()}, {message.recipient}",
+        detail=f"{who}{message.get_medium_display()}, {message.recipient}",
         url=reverse("admin:integrations_message_change", args=[message.pk]),
         late=message.starts_at <= now,
     )

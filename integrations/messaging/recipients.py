@@ -32,6 +32,9 @@ class Recipient:
     language: str
     medium: str = Medium.EMAIL
 
+    def is_that_of(self, message: Message) -> bool:
+        return (self.medium, self.address) == (message.medium, message.recipient)
+
 
 def ways_of(messaging: Messaging | None) -> frozenset[str]:
     """By what this branch can write at present."""
@@ -54,27 +57,17 @@ def recipient_of(customer: Customer | None, kind: str, ways: frozenset[str]) -> 
     return None if _has_stopped(customer.company_id, recipient.address) else recipient
 
 
-def goes_elsewhere(message: Message, messaging: Messaging | None) -> bool:
-    """The number was corrected since, or another way chosen: it would reach somebody else."""
-    customer = message.appointment.customer if message.appointment else message.customer
-    if customer is None:
-        return False
-    recipient = recipient_of(customer, message.kind, ways_of(messaging))
-    return recipient is not None and (recipient.medium, recipient.address) != (
-        message.medium,
-        message.recipient,
-    )
-
-
-def still_wants(message: Message, messaging: Messaging) -> bool:
-    """Asked right before it leaves: the way is still there, and whoever it is for has not said no since."""
+def recipient_now(message: Message, messaging: Messaging) -> Recipient | None:
+    """To whom it would go if it were written now: the number was corrected since, or another way chosen.
+    None: the way is gone, or whoever it is for has said no.
+    """
     ways = ways_of(messaging)
-    if message.medium not in ways or is_stopped_for(message):
-        return False
-    if message.appointment is None and message.customer is None:
-        return True
     customer = message.appointment.customer if message.appointment else message.customer
-    return recipient_of(customer, message.kind, ways) is not None
+    if customer is not None or message.appointment is not None:
+        return recipient_of(customer, message.kind, ways)
+    if message.medium not in ways or is_stopped_for(message):
+        return None
+    return Recipient(message.recipient, message.language, message.medium)
 
 
 def choose(

@@ -10,8 +10,8 @@ from django.db.models import Case, DateTimeField, Exists, ExpressionWrapper, F, 
 from appointments.models import Appointment
 from appointments.models.appointment import Status
 from appointments.rules.hours import DAY, instant, midnight
-from integrations.messaging.quiet import is_quiet, quiet_until
-from integrations.messaging.recipients import agreed_and_reachable, recipient_of, ways_of
+from integrations.messaging.quiet import is_quiet
+from integrations.messaging.recipients import Recipient, agreed_and_reachable, recipient_of, ways_of
 from integrations.messaging.schedules import schedule_of
 from integrations.messaging.wording import worded
 from integrations.messaging.writing import draft
@@ -69,6 +69,20 @@ def _reminder(
     )
 
 
+def readdress(message: Message, recipient: Recipient) -> None:
+    """A reminder that waits, in place: of one time there is one only."""
+    if message.appointment is None:
+        return
+    words = worded(message.appointment, MessageKind.REMINDER, recipient.language, None, recipient.medium)
+    message.recipient, message.language, message.medium = (
+        recipient.address,
+        recipient.language,
+        recipient.medium,
+    )
+    message.subject, message.text = words.subject, words.text
+    message.save(update_fields=["recipient", "language", "medium", "subject", "text"])
+
+
 def _due(messaging: Messaging, ways: frozenset[str], now: datetime) -> list[Appointment]:
     """Of those who agreed and can be reached, not yet reminded of this very time, and not told of it after
     it was due.
@@ -115,6 +129,3 @@ def _reach(messaging: Messaging, now: datetime) -> tuple[datetime, Any]:
         output_field=DateTimeField(),
     )
     return ends - timedelta.resolution, since
-
-
-__all__ = ["is_quiet", "quiet_until", "remind_due"]

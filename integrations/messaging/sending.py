@@ -16,7 +16,8 @@ from django.utils import timezone
 from integrations.messaging import pace, truths
 from integrations.messaging.post import NotTaken, PerhapsTaken, post
 from integrations.messaging.quiet import waits_until
-from integrations.messaging.recipients import goes_elsewhere, still_wants
+from integrations.messaging.recipients import recipient_now
+from integrations.messaging.reminders import readdress
 from integrations.messaging.schedules import schedule_of
 from integrations.messaging.telling import RELATED, take_back
 from integrations.models import (
@@ -115,14 +116,10 @@ def give_up_on_the_dead(*, now: datetime) -> int:
 
 def send(message_id: int, *, now: datetime) -> bool:
     """Whether it left. Raises ``TooManyThisMinute``."""
-    message = _claim(message_id, now)
-    if message is None:
+    claimed = _claim(message_id, now)
+    if claimed is None:
         return False
-    messaging = _messaging_of(message)
-    # The salon has ceased to write, or the customer wants no more of it.
-    if messaging is None or not still_wants(message, messaging):
-        _close(message, MessageState.OVERTAKEN)
-        return False
+    message, messaging = claimed
     if morning := waits_until(messaging, message.medium, message.kind, message.starts_at, now):
         _put_off(message, morning)
         return False
@@ -156,8 +153,8 @@ def _posted(message: Message, messaging: Messaging, now: datetime) -> bool:
 
 
 @transaction.atomic(durable=True)
-def _claim(message_id: int, now: datetime) -> Message | None:
-    """Ours for a while; None if it is somebody else's, or no longer true."""
+def _claim(message_id: int, now: datetime) -> tuple[Message, Messaging] | None:
+    """Ours for a while; None if it is somebody else's, no longer true, or wanted by nobody."""
     # The notice first, as in ``tell``: two that want both must not wait for each other.
     list(AppointmentNotice.objects.select_for_update().filter(appointment__messages=message_id))
     free = Q(claimed_until__isnull=True) | Q(claimed_until__lte=now)
@@ -167,16 +164,35 @@ def _claim(message_id: int, now: datetime) -> Message | None:
     message = mine.filter(free, pk=message_id, state=MessageState.WAITING).first()
     if message is None:
         return None
-    if not _is_true(message, now) or goes_elsewhere(message, _messaging_of(message)):
-        if message.appointment is None or message.kind == MessageKind.REMINDER:
-            _close(message, MessageState.OVERTAKEN)
-        else:
-            take_back(message, now=now)
+    messaging = _messaging_of(message)
+    if messaging is None:  # the salon has ceased to write
+        _close(message, MessageState.OVERTAKEN)
+        return None
+    if not _may_leave(message, messaging, now):
         return None
     message.claimed_until = now + CLAIM
     message.attempts += 1
     message.save(update_fields=["claimed_until", "attempts"])
-    return message
+    return message, messaging
+
+
+def _may_leave(message: Message, messaging: Messaging, now: datetime) -> bool:
+    """If not, it has been closed, or is written anew."""
+    recipient = recipient_now(message, messaging)
+    elsewhere = recipient is not None and not recipient.is_that_of(message)
+    is_reminder = message.kind == MessageKind.REMINDER
+    if not _is_true(message, now) or (elsewhere and not is_reminder):
+        if message.appointment is None or is_reminder:
+            _close(message, MessageState.OVERTAKEN)
+        else:
+            take_back(message, now=now)
+        return False
+    if recipient is None:
+        _close(message, MessageState.OVERTAKEN)
+        return False
+    if elsewhere:
+        readdress(message, recipient)
+    return True
 
 
 def _is_true(message: Message, now: datetime) -> bool:

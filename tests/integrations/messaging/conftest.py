@@ -20,7 +20,11 @@ from appointments.models import Appointment, Customer, Service
 from appointments.models.appointment import Source
 from integrations.messaging import reminders, sending, telling
 from integrations.models import Message, Messaging
+from tests.integrations.messaging.sms_gateway import gateway, mobile, sms
 from tests.salons import MONDAY, NOW, Salon, at, make_salon
+
+# Fixtures of all tests here.
+__all__ = ["gateway", "mobile", "sms"]
 
 BREAKS_OFF = "breaks off"
 

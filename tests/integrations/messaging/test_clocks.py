@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from appointments.models import Appointment, Customer
 from integrations.messaging.preferences import agree_to_reminders
-from integrations.messaging.reminders import is_quiet, quiet_until, remind_due
+from integrations.messaging.quiet import is_quiet, quiet_until
+from integrations.messaging.reminders import remind_due
 from integrations.models import Message, MessageKind, MessageState, Messaging
 from tests.appointments.integrity.planting import past_the_triggers
 from tests.integrations.messaging.conftest import Letterbox, book, later, states, work

@@ -12,11 +12,13 @@ from django.utils import timezone
 from appointments.access import Role
 from appointments.models import ApiToken, Appointment, Customer
 from integrations.messaging import tokens
+from integrations.models import ContactPreference, Wish
 from tests.admin.test_board import booked, moved, send
 from tests.admin.test_scoping import member
 from tests.api.client import Api
 from tests.calls.phone import CALLER, CUT, Phone
 from tests.integrations.messaging.conftest import Letterbox, later, work
+from tests.integrations.messaging.sms_gateway import Gateway
 from tests.salons import Salon
 
 Acts = tuple[Callable[[], Any], Callable[[], Any], Callable[[], Any]]
@@ -117,6 +119,34 @@ def test_one_right_message_for_each_step(
     ]
     assert {str(letter["to"]) for letter in letterbox.letters} == {"jana@probst.example"}
     assert len({str(letter["message-id"]) for letter in letterbox.letters}) == 3
+
+
+@pytest.mark.usefixtures("sms")
+@pytest.mark.parametrize("way", [by_phone, by_staff, by_api, by_link])
+def test_one_right_sms_for_each_step(
+    way: Callable[[Salon, Customer], Acts],
+    salon: Salon,
+    jana: Customer,
+    gateway: Gateway,
+    time: time_machine.Traveller,
+) -> None:
+    """To whom asked for it, whatever kind of number it is."""
+    jana.email = None
+    jana.save()
+    ContactPreference.objects.create(company=salon.company, customer=jana, medium=Wish.SMS)
+    for act in way(salon, jana):
+        act()
+        for _minute in range(3):
+            later(time)
+            work()
+
+    begun = ("Ihr Termin ist gebucht. ", "Ihr Termin hat sich geändert. ", "Ihr Termin am Montag, 24.")
+    assert len(gateway.asked) == len(begun)
+    for asked, words in zip(gateway.asked, begun, strict=True):
+        assert asked["text"].startswith(f"Morgenrot: {words}")
+    assert "abgesagt" in gateway.asked[-1]["text"]
+    assert {each["to"] for each in gateway.asked} == {CALLER}
+    assert len({each["reference"] for each in gateway.asked}) == 3
 
 
 def test_a_caller_who_is_new_is_written_to_as_well(

@@ -9,8 +9,9 @@ from django.utils import timezone
 from appointments import booking
 from appointments.models import Company, Customer, OpeningHours
 from integrations.messaging.preferences import agree_to_reminders
+from integrations.messaging.quiet import is_quiet
 from integrations.messaging.recipients import ways_of
-from integrations.messaging.reminders import is_quiet, remind_due
+from integrations.messaging.reminders import remind_due
 from integrations.models import Message, MessageKind, Messaging
 from tests.integrations.messaging.conftest import Letterbox, book, work
 from tests.nights import NIGHTS, hours_from, noon_before
@@ -187,3 +188,23 @@ def test_a_clock_that_is_set_back_reminds_nobody_again(
         work()
     assert len(reminders()) == 1
     assert letterbox.subjects.count(letterbox.subjects[-1]) == 1
+
+
+def test_one_that_waits_follows_a_corrected_address(
+    salon: Salon, willing: Customer, letterbox: Letterbox, time: time_machine.Traveller
+) -> None:
+    on_tuesday(salon, willing, "13:00")
+    time.move_to(at(MONDAY, "12:00"))
+    work()
+    letterbox.answers.append("451 later")
+    time.move_to(at(MONDAY, "13:00"))
+    work()
+    willing.email = "jana.neu@probst.example"
+    willing.save()
+    time.shift(timedelta(minutes=2))
+    work()
+    assert [str(letter["to"]) for letter in letterbox.letters] == [
+        "jana@probst.example",
+        "jana.neu@probst.example",
+    ]
+    assert len(reminders()) == 1
