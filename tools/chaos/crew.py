@@ -1,6 +1,7 @@
 """What all who ask share."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -35,7 +36,7 @@ class Crew:
     services: dict[str, int]
 
 
-class Actor:
+class Actor(ABC):
     """One thread of them. ``turn`` is one visit, one call."""
 
     name = ""
@@ -55,8 +56,8 @@ class Actor:
                 self.crew.journal.complain(f"{self.name} broke off: {type(error).__name__}: {error}")
             self.wait(*self.pause)
 
-    def turn(self) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def turn(self) -> None: ...
 
     def wait(self, least: float, most: float) -> None:
         self.crew.stopping.wait(self.random.uniform(least, most))
