@@ -41,6 +41,7 @@ def appointment(db: None) -> Appointment:
 
 def misfits(page: Page) -> list[str]:
     """What is too small for a finger, and whether anything is wider than the telephone."""
+    page.wait_for_load_state()  # with its style
     small: list[str] = page.locator("button, .button").evaluate_all(
         "all => all.map(one => [one.textContent.trim(), one.getBoundingClientRect().height])"
         ".filter(([_text, height]) => height < 43.5).map(one => one.join(': '))"

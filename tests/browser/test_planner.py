@@ -70,8 +70,13 @@ def spot(page: Page, column: int, clock: str) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] * hours / 12 + 2
 
 
+def bring_into_view(block: Locator) -> None:
+    """The grid may be drawing it anew at this moment; whoever waits for it to stand still holds the old one."""
+    block.evaluate("block => block.scrollIntoView({ block: 'nearest' })")
+
+
 def drag(page: Page, block: Locator, to: tuple[float, float]) -> None:
-    block.scroll_into_view_if_needed()
+    bring_into_view(block)
     box = block.bounding_box() or {}
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 2)
     page.mouse.down()
@@ -82,7 +87,7 @@ def drag(page: Page, block: Locator, to: tuple[float, float]) -> None:
 
 def drag_by_finger(page: Page, block: Locator, to: tuple[float, float]) -> None:
     """Held until the grid takes it, as a short touch is a look; no finger of Playwright's moves, so Chromium's does."""
-    block.scroll_into_view_if_needed()
+    bring_into_view(block)
     box = block.bounding_box() or {}
     finger = page.context.new_cdp_session(page)
 

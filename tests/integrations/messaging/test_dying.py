@@ -140,8 +140,9 @@ class TestAWorkerThatDied:
     def test_with_the_message_in_its_hands_is_a_thing_to_do(
         self, appointment: Appointment, letterbox: Letterbox, time: time_machine.Traveller
     ) -> None:
-        message = sending._claim(Message.objects.get().pk, timezone.now())
-        assert message is not None
+        claimed = sending._claim(Message.objects.get().pk, timezone.now())
+        assert claimed is not None
+        message, _messaging = claimed
         sending._hand_over(message)
         later(time)
         work()
@@ -152,8 +153,9 @@ class TestAWorkerThatDied:
         self, appointment: Appointment, letterbox: Letterbox, time: time_machine.Traveller
     ) -> None:
         """What perhaps did not arrive is not said again when the appointment has gone: that is said."""
-        message = sending._claim(Message.objects.get().pk, timezone.now())
-        assert message is not None
+        claimed = sending._claim(Message.objects.get().pk, timezone.now())
+        assert claimed is not None
+        message, _messaging = claimed
         sending._hand_over(message)
         booking.cancel(appointment, now=timezone.now())
         for _minute in range(3):
@@ -182,8 +184,11 @@ def test_an_answer_that_is_neither_yes_nor_no_is_not_asked_for_again(
 def test_an_address_that_no_mail_can_have_is_a_definite_no_and_keeps_nobody_waiting(
     appointment: Appointment, salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller
 ) -> None:
-    Message.objects.update(recipient="jana@probst.example\nBcc: all@probst.example")
-    book(salon, jana, "15:00")
+    odd = "jana@probst.example\nBcc: all@probst.example"
+    Customer.objects.filter(pk=jana.pk).update(email=odd)
+    Message.objects.update(recipient=odd)
+    anna = Customer.objects.create(company=salon.company, name="Anna Sommer", email="anna@sommer.example")
+    book(salon, anna, "15:00")
     later(time)
     work()
     assert states() == [MessageState.FAILED, MessageState.SENT]

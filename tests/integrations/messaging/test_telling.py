@@ -344,8 +344,9 @@ class TestAWorkerThatDies:
         book(salon, jana, "13:00")
         later(time)
         telling.tell_due(now=timezone.now())
-        message = sending._claim(Message.objects.get().pk, timezone.now())
-        assert message is not None
+        claimed = sending._claim(Message.objects.get().pk, timezone.now())
+        assert claimed is not None
+        message, _messaging = claimed
         sending._hand_over(message)
         later(time)
         work()
