@@ -16,7 +16,7 @@ from appointments.admin.base import HistoryAdmin, ReadOnlyAdmin
 from integrations.admin.gateway import say_how_it_went
 from integrations.messaging import gsm, outbox
 from integrations.messaging.examples import example_of
-from integrations.messaging.stopping import outgoing_text
+from integrations.messaging.stopping import outgoing_text, set_customer_stopped
 from integrations.models import ContactPreference, Medium, Message, MessageTemplate, Messaging
 from integrations.placeholders import MEANINGS, possible_in
 
@@ -47,6 +47,11 @@ class ContactPreferenceAdmin(HistoryAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("company", "customer") if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: ContactPreference, form: Any, change: Any) -> None:
+        super().save_model(request, obj, form, change)
+        if "no_sms_since" in form.changed_data and obj.no_sms_since is None:
+            set_customer_stopped(obj.customer, Medium.SMS, stopped=False, now=timezone.now())
 
 
 @admin.register(MessageTemplate)

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from appointments.access import Role
 from appointments.models import Customer
 from integrations.messaging import gsm, stopping, texts
 from integrations.messaging.digging import dig
@@ -19,8 +20,10 @@ from integrations.models import (
     Message,
     MessageKind,
     MessageState,
+    OptOut,
     SmsGateway,
 )
+from tests.admin.test_scoping import member
 from tests.integrations.messaging.conftest import book, later, states, work
 from tests.integrations.messaging.sms_gateway import Gateway
 from tests.salons import Salon
@@ -131,6 +134,22 @@ def test_an_sms_that_waits_follows_a_corrected_number(
     work()
     assert [each["to"] for each in gateway.asked] == ["+4915112345678", "+4915112345679"]
     assert states() == [MessageState.OVERTAKEN, MessageState.SENT]
+
+
+@pytest.mark.usefixtures("sms")
+def test_staff_can_let_them_come_again_also_what_was_said_as_an_unknown_caller(
+    salon: Salon, mobile: Customer, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    OptOut.objects.create(company=salon.company, medium=Medium.SMS, address=mobile.phone)
+    wish = ContactPreference.objects.create(
+        company=salon.company, customer=mobile, no_sms_since=timezone.now()
+    )
+    page = reverse("admin:integrations_contactpreference_change", args=[wish.pk])
+    typed = {"language": "de", "wants_messages": "on", "medium": "any", "no_sms_since_0": ""}
+    assert member(salon, Role.RECEPTIONIST).post(page, typed).status_code == 302
+    book(salon, mobile, "13:00")
+    later(time)
+    assert (work(), len(gateway.asked)) == (1, 1)
 
 
 @pytest.mark.parametrize("found", ["a\x00b", "\ud800", "a\nb", None, True, ["x"], {"id": 1}, 1.5])
