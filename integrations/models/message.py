@@ -242,7 +242,11 @@ class MessageTemplate(models.Model):
             raise ValidationError(
                 {"subject": ValidationError(_("An e-mail needs a subject."), code="required")}
             )
-        check(self.subject, self.text, kind=self.kind)
+        for field in ("subject", "text"):
+            try:
+                check(getattr(self, field), kind=self.kind)
+            except ValidationError as error:
+                raise ValidationError({field: error}) from error
 
 
 class Message(models.Model):

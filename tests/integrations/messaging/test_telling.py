@@ -169,6 +169,18 @@ def test_what_has_begun_is_no_news(
     assert letterbox.letters == []
 
 
+def test_what_waits_until_it_has_begun_is_not_sent_any_more(
+    salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller
+) -> None:
+    """The mail server was away all night."""
+    book(salon, jana, "13:00")
+    later(time)
+    letterbox.answers.append("451 later")
+    work()
+    time.move_to(at(MONDAY, "13:00"))
+    assert (work(), states(), letterbox.letters) == (0, [MessageState.OVERTAKEN], [])
+
+
 def test_who_has_no_address_or_wants_none_is_not_written_to(
     salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller
 ) -> None:
