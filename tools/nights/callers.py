@@ -13,6 +13,7 @@ from typing import Any
 from calls.simulator.line import HttpLine, Unreachable
 from tools.chaos.journal import Act, Outcome, What
 from tools.nights.plan import BERLIN
+from tools.stage.telephone import FUNCTIONS
 
 # What it yields: seconds until it goes on.
 Story = Generator[float, None, None]
@@ -107,6 +108,11 @@ class Callers:
         winner = heard.index("available")
         yield from self._goes_on(calls[winner], replies[winner], slot[1])
 
+    def asks_for_services(self) -> None:
+        call = self._call()
+        self._is(self._ask(call, "list_services"), "found")
+        self._hang_up(call)
+
     def wants(self, day: date, clock: str, *, told: set[str]) -> None:
         """An odd time by the clock: an answer, and the right one."""
         call = self._call()
@@ -151,7 +157,7 @@ class Callers:
     ) -> dict[str, Any]:
         began = time.monotonic()
         try:
-            reply = line.post("/retell/functions/", {"name": function, "args": args, "call": call})
+            reply = line.post(FUNCTIONS, {"name": function, "args": args, "call": call})
         except Unreachable as error:
             reply = {"status": f"no answer: {error}"}
         self.tally.slowest = max(self.tally.slowest, time.monotonic() - began)

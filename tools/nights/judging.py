@@ -15,13 +15,14 @@ from tools.nights.plan import BERLIN, Night
 HOLD = 90.0
 # Two looks at a clock that runs many times too fast.
 INEXACT = 5.0
-# The sweeper comes every minute, and schedules are looked at twice a minute. After the clock was set back a
-# hold begins anew with the next sweep, and the worker notices within half a minute.
-LONGEST, LONGEST_AFTER_STEP = HOLD + 150, 2 * HOLD + 210
-SILENCE, SILENCE_AFTER_STEP = 150.0, 180.0
-REMINDED_WITHIN = timedelta(minutes=4)
-REPORTED_WITHIN = timedelta(minutes=15)
-DONE_WITHIN = timedelta(minutes=4)
+# What comes every minute, and schedules are looked at twice a minute.
+MINUTELY = 60 + 30.0
+# After the clock was set back the worker notices within half a minute, and a hold begins anew with the sweep
+# after that.
+NOTICED = 30.0
+REPORTS_EVERY = 600.0
+# So many real seconds the machine may be busy with other things.
+BUSY = 10.0
 
 
 class Reminder(NamedTuple):
@@ -46,6 +47,7 @@ class Seen:
     """
 
     night: Night
+    speed: int
     calls: int = 0
     booked: int = 0
     slowest: float = 0.0
@@ -60,6 +62,11 @@ class Seen:
     jobs: Mapping[str, Sequence[datetime]] = field(default_factory=dict)
     own: Sequence[datetime] = ()
     wrong: Sequence[str] = ()
+
+    @property
+    def busy(self) -> float:
+        """As they felt it."""
+        return BUSY * self.speed
 
     @property
     def silence(self) -> float:
@@ -92,7 +99,9 @@ def _lived(seen: Seen) -> Iterator[str]:
 
 
 def _holds(seen: Seen) -> Iterator[str]:
-    longest = LONGEST_AFTER_STEP if seen.night.has_back else LONGEST
+    longest = HOLD + MINUTELY + seen.busy
+    if seen.night.has_back:
+        longest += NOTICED + MINUTELY + HOLD
     for life in seen.lives:
         if life < HOLD - INEXACT:
             yield f"a hold ended early, after {life:.0f} seconds"
@@ -101,7 +110,7 @@ def _holds(seen: Seen) -> Iterator[str]:
 
 
 def _sweeper(seen: Seen) -> Iterator[str]:
-    if seen.silence > (SILENCE_AFTER_STEP if seen.night.has_back else SILENCE):
+    if seen.silence > MINUTELY + seen.busy + (NOTICED if seen.night.has_back else 0):
         yield f"nothing was swept for {seen.silence:.0f} seconds"
 
 
@@ -115,7 +124,7 @@ def _reminders(seen: Seen) -> Iterator[str]:
                 yield f"the reminder of {appointment} is {one.state}"
             if one.written < due:
                 yield f"the reminder of {appointment} came {due - one.written} early"
-            elif one.written > due + REMINDED_WITHIN:
+            elif one.written > due + timedelta(seconds=MINUTELY + seen.busy):
                 yield f"the reminder of {appointment} came {one.written - due} late"
     for one in seen.reminders:
         if one.appointment in seen.quiet:
@@ -132,7 +141,7 @@ def _reports(seen: Seen) -> Iterator[str]:
         for one in found:
             if not one.finished:
                 yield f"the report of {company} was not finished"
-            if not due <= one.started <= due + REPORTED_WITHIN:
+            if not due <= one.started <= due + timedelta(seconds=REPORTS_EVERY + MINUTELY + seen.busy):
                 yield f"the report of {company} came at {_local(one.started)}"
 
 
@@ -141,7 +150,7 @@ def _jobs(seen: Seen) -> Iterator[str]:
     for name, at in sorted(seen.jobs.items()):
         if len(at) != 1:
             yield f"{name} ran {len(at)} times: {', '.join(map(_local, at)) or 'never'}"
-        elif not due <= at[0] <= due + DONE_WITHIN:
+        elif not due <= at[0] <= due + timedelta(seconds=MINUTELY + seen.busy):
             yield f"{name} ran at {_local(at[0])}"
     if len(seen.own) != 1:
         yield f"a person's own schedule ran {len(seen.own)} times"

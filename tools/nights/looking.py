@@ -35,6 +35,7 @@ def seen(living: Living, watch: Watch, *, wrong: Sequence[str]) -> Seen:
     companies = {company.name for company in Company.objects.filter(active=True)}
     return Seen(
         night=night,
+        speed=living.clock.speed,
         calls=tally.calls,
         booked=len(tally.booked),
         slowest=tally.slowest,

@@ -13,16 +13,17 @@ from calls.simulator.line import HttpLine
 from config.demo.calendar import LATENCY_MS, port_of
 from config.demo.ports import HOST, listens
 from config.demo.processes import Supervisor, supervised
+from integrations.sandbox.limiting import USUAL_LIMIT
 from tools.chaos.journal import Act, Outcome, What
 from tools.nights import looking
 from tools.nights.breaks import VARIABLE
+from tools.nights.callers import Callers
 from tools.nights.clock import Clock
 from tools.nights.judging import Seen, judge
 from tools.nights.living import Living
 from tools.nights.plan import NIGHTS, Night
 from tools.nights.table import row, table
 from tools.stage.environment import RETELL_KEY
-from tools.stage.telephone import FUNCTIONS
 
 SALON = Path("tools/nights/salon.yaml")
 SLUG = "nachtigall"
@@ -56,9 +57,11 @@ class Run:
         calendar_port = port_of(self.calendar)
         sandbox = ("calcom_sandbox", "--port", str(calendar_port), "--salon", str(SALON))
         webhook = ("--webhook", f"{self.url}/calcom/webhook/{SLUG}/")
+        # As Cal.com is, by the clock of the processes.
         latency = ("--latency-ms", str(LATENCY_MS // self.clock.speed))
+        limit = ("--rate-limit", str(USUAL_LIMIT))
         bind = ("--bind", f"{HOST}:{self.port}")
-        supervisor.start("calendar", self._python("manage.py", *sandbox, *webhook, *latency))
+        supervisor.start("calendar", self._python("manage.py", *sandbox, *webhook, *latency, *limit))
         supervisor.start("web server", self._python("-m", "gunicorn", f"{PROGRAMS}:application", *bind))
         supervisor.start("worker", self._python("-m", PROGRAMS, "qcluster"))
         ports = (self.port, calendar_port)
@@ -69,9 +72,8 @@ class Run:
     def live(self, night: Night, supervisor: Supervisor) -> tuple[Seen, list[str]]:
         """What was seen, and what is wrong of it."""
         said = self.log.stat().st_size
-        number = str(Branch.objects.get(name="Mitte").phone_numbers.get().number)
         line = HttpLine(self.url, key=RETELL_KEY, now=self.clock.now)
-        living = Living(night, self.clock, line, number)
+        living = Living(night, self.clock, line, _number())
         watch = living.live()
         line.close()
         self.acts += [*_promised(living), *living.callers.tally.booked]
@@ -94,11 +96,14 @@ class Run:
     def _warm_up(self) -> None:
         """The first request of each process loads everything: seconds, which are minutes here."""
         line = HttpLine(self.url, key=RETELL_KEY, now=self.clock.now)
-        number = str(Branch.objects.get(name="Nord").phone_numbers.get().number)
-        for turn in range(8):
-            call = {"call_id": f"call_warm_up_{turn}", "to_number": number, "direction": "inbound"}
-            line.post(FUNCTIONS, {"name": "list_services", "args": {}, "call": call})
+        callers = Callers(line, _number(), self.clock.now())
+        for _turn in range(8):
+            callers.asks_for_services()
         line.close()
+
+
+def _number() -> str:
+    return str(Branch.objects.get(name="Mitte").phone_numbers.get().number)
 
 
 def _promised(living: Living) -> list[Act]:
