@@ -7,11 +7,15 @@ from typing import Any
 import pytest
 
 from tools.nights.clock import Clock
-from tools.nights.judging import Reminder, Report, Seen, judge
+from tools.nights.judging import Reminder, Report, Seen, Sweep, judge
 from tools.nights.plan import NIGHTS, Night
 
 SPRING, AUTUMN, _NEW_YEAR, SET_BACK, _LEAP_DAY = NIGHTS
 MINUTE = timedelta(minutes=1)
+
+
+def sweeps(*passed: float) -> list[Sweep]:
+    return [Sweep(seconds, AUTUMN.report_due) for seconds in passed]
 
 
 def calm(night: Night = AUTUMN) -> Seen:
@@ -23,8 +27,8 @@ def calm(night: Night = AUTUMN) -> Seen:
         calls=20,
         booked=9,
         lives=[112.0, 171.0],
-        sweeps=[0.0, 60.0, 125.0],
-        ended=190.0,
+        sweeps=sweeps(0, 60, 125),
+        ended=sweeps(190)[0],
         due={1: due},
         quiet=[2],
         reminders=[Reminder(1, due + MINUTE, "sent")],
@@ -59,8 +63,8 @@ HOUR = 60 * MINUTE
         ({"due": {}}, "no reminder was due"),
         ({"lives": [112.0, 84.0]}, "ended early"),
         ({"lives": [112.0, 310.0]}, "lived for 310 seconds"),
-        ({"sweeps": [0.0, 200.0], "ended": 210.0}, "nothing was swept for 200"),
-        ({"ended": 400.0}, "nothing was swept for 275"),
+        ({"sweeps": sweeps(0, 200), "ended": sweeps(210)[0]}, "nothing was swept for 200"),
+        ({"ended": sweeps(400)[0]}, "nothing was swept for 275"),
         ({"reminders": []}, "0 reminders"),
         ({"reminders": [REMINDER, REMINDER]}, "2 reminders"),
         ({"reminders": [REMINDER._replace(state="waiting")]}, "is waiting"),

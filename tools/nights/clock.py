@@ -43,9 +43,6 @@ class Clock:
             offset = float(path.read_text().split()[0])
             _write(path, offset + by.total_seconds(), speed=self.speed)
 
-    def wait_until(self, moment: datetime) -> None:
-        time.sleep(max(0.0, (moment - self.now()).total_seconds() / self.speed))
-
     def wrapped(self, command: Sequence[str]) -> list[str]:
         """What starts a Python program with this clock.
 

@@ -33,6 +33,13 @@ class Reminder(NamedTuple):
     state: str
 
 
+class Sweep(NamedTuple):
+    """``passed``: in seconds that really passed; ``shown``: what the clock showed."""
+
+    passed: float
+    shown: datetime
+
+
 class Report(NamedTuple):
     company: str
     started: datetime
@@ -41,7 +48,7 @@ class Report(NamedTuple):
 
 @dataclass
 class Seen:
-    """``lives``: of holds that ended by themselves, and ``sweeps``: in seconds that really passed, until
+    """``lives``: of holds that ended by themselves, in seconds that really passed. ``sweeps``: until
     ``ended``. ``due``: when each reminder was due. ``jobs``: of the nightly ones, with those of a person's
     own in ``own``. ``wrong``: what others found.
     """
@@ -52,8 +59,8 @@ class Seen:
     booked: int = 0
     slowest: float = 0.0
     lives: Sequence[float] = ()
-    sweeps: Sequence[float] = ()
-    ended: float = 0.0
+    sweeps: Sequence[Sweep] = ()
+    ended: Sweep | None = None
     due: Mapping[int, datetime] = field(default_factory=dict)
     quiet: Sequence[int] = ()
     reminders: Sequence[Reminder] = ()
@@ -69,10 +76,10 @@ class Seen:
         return BUSY * self.speed
 
     @property
-    def silence(self) -> float:
-        """The longest time without a sweep."""
-        pairs = pairwise([*self.sweeps, self.ended])
-        return max((after - before for before, after in pairs), default=0.0)
+    def silence(self) -> tuple[float, datetime]:
+        """The longest time without a sweep, and when it began."""
+        ends = [*self.sweeps, *([self.ended] if self.ended else [])]
+        return max((after.passed - before.passed, before.shown) for before, after in pairwise(ends))
 
 
 def judge(seen: Seen) -> list[str]:
@@ -110,8 +117,9 @@ def _holds(seen: Seen) -> Iterator[str]:
 
 
 def _sweeper(seen: Seen) -> Iterator[str]:
-    if seen.silence > MINUTELY + seen.busy + (NOTICED if seen.night.has_back else 0):
-        yield f"nothing was swept for {seen.silence:.0f} seconds"
+    silence, since = seen.silence
+    if silence > MINUTELY + seen.busy + (NOTICED if seen.night.has_back else 0):
+        yield f"nothing was swept for {silence:.0f} seconds, since {_local(since)}"
 
 
 def _reminders(seen: Seen) -> Iterator[str]:

@@ -3,8 +3,8 @@
 import json
 import subprocess
 import sys
-import time
-from datetime import UTC, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from django_q.models import Schedule
 
 from calls.simulator.line import HttpLine
+from integrations.models import CalendarSync, SyncState
 from tools.nights.beforehand import half_past_two
 from tools.nights.callers import PATIENCE_AFTER_STEP, Callers, Story
 from tools.nights.clock import Clock
@@ -28,11 +29,16 @@ LOOKS_EVERY_REAL_SECONDS = 0.25
 CATCHES_UP = 180.0
 COMES_BEFORE = timedelta(seconds=90)
 SETTLES = 90.0
+FOLLOWS_WITHIN = 600.0
 
 
 class Living:
-    def __init__(self, night: Night, clock: Clock, line: HttpLine, number: str) -> None:
-        self.night, self.clock = night, clock
+    """``pause``: waits so many real seconds, unless somebody ends the run."""
+
+    def __init__(
+        self, night: Night, clock: Clock, line: HttpLine, number: str, *, pause: Callable[[float], None]
+    ) -> None:
+        self.night, self.clock, self.pause = night, clock, pause
         self.callers = Callers(line, number, night.windows[0].begins)
         self.made: dict[str, Any] = {}
         self._stories: list[tuple[float, int, Story]] = []
@@ -42,9 +48,10 @@ class Living:
         """What was seen. Ends some minutes after the last window."""
         self._come_to_noon()
         self.made = self._beforehand()
+        self._wait_for_the_calendar()
         begins = self.night.windows[0].begins.astimezone(UTC)
-        self.clock.set(begins - COMES_BEFORE)
-        self.clock.wait_until(begins)
+        self._sleep_until(begins - COMES_BEFORE)
+        self.pause(max(0.0, (begins - self.clock.now()).total_seconds() / self.clock.speed))
         self.watch = Watch(self.clock)
         self._odd_times()
         for window, after in zip(self.night.windows, [*self.night.windows[1:], None], strict=True):
@@ -59,16 +66,26 @@ class Living:
     def _come_to_noon(self) -> None:
         """As if the machine had been off since the last night: what is due runs once."""
         noon = self.night.noon_before.astimezone(UTC)
-        # django-q2 counts minute by minute through the months in between.
-        Schedule.objects.filter(schedule_type=Schedule.MINUTES).update(next_run=noon)
-        self.clock.set(noon)
-        time.sleep(CATCHES_UP / self.clock.speed)
+        self._sleep_until(noon)
+        self.pause(CATCHES_UP / self.clock.speed)
+
+    def _sleep_until(self, moment: datetime) -> None:
+        """django-q2 would count minute by minute through the hours and months that are left out."""
+        tens = moment.replace(minute=moment.minute // 10 * 10)
+        Schedule.objects.filter(schedule_type=Schedule.MINUTES).update(next_run=tens)
+        self.clock.set(moment)
 
     def _beforehand(self) -> dict[str, Any]:
         number = str(NIGHTS.index(self.night))
         command = self.clock.wrapped([sys.executable, "-m", "tools.nights.beforehand", number])
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
         return dict(json.loads(done.stdout))
+
+    def _wait_for_the_calendar(self) -> None:
+        """Otherwise it is said to have waited for half a day."""
+        until = self.clock.passed + FOLLOWS_WITHIN
+        while CalendarSync.objects.filter(state=SyncState.PENDING).exists() and self.clock.passed < until:
+            self.pause(LOOKS_EVERY_REAL_SECONDS)
 
     def _live(self, window: Window, *, straddles: bool) -> None:
         next_call, ends = self.clock.passed, self.clock.passed + window.minutes * 60
@@ -97,7 +114,7 @@ class Living:
             if wait is not None:
                 heappush(self._stories, (self.clock.passed + wait, turn, story))
         self.watch.look()
-        time.sleep(LOOKS_EVERY_REAL_SECONDS)
+        self.pause(LOOKS_EVERY_REAL_SECONDS)
 
     def _rest(self, seconds: float) -> None:
         until = self.clock.passed + seconds

@@ -14,6 +14,7 @@ import django
 django.setup()
 
 from django.core.management import execute_from_command_line  # noqa: E402
+from django_q.conf import Conf  # noqa: E402
 
 from appointments import booking  # noqa: E402
 from config import brokers  # noqa: E402
@@ -25,6 +26,9 @@ __all__ = ["application"]
 
 # Counted by the monotonic clock, which is nobody's to speed up.
 brokers.EVERY_SECONDS /= float(os.environ.get(SPEED_VARIABLE, "1"))
+# django-q2 takes its rounds for seconds. What a round itself takes is many times as long here, so there are
+# fewer of them.
+Conf.GUARD_CYCLE, Conf.POLL = 5, 2
 
 
 def break_clock() -> None:

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from django.utils import timezone
@@ -73,7 +74,7 @@ class Run:
         """What was seen, and what is wrong of it."""
         said = self.log.stat().st_size
         line = HttpLine(self.url, key=RETELL_KEY, now=self.clock.now)
-        living = Living(night, self.clock, line, _number())
+        living = Living(night, self.clock, line, _number(), pause=partial(_pause, supervisor))
         watch = living.live()
         line.close()
         self.acts += [*_promised(living), *living.callers.tally.booked]
@@ -100,6 +101,11 @@ class Run:
         for _turn in range(8):
             callers.asks_for_services()
         line.close()
+
+
+def _pause(supervisor: Supervisor, seconds: float) -> None:
+    if supervisor.stopping.wait(seconds):
+        raise KeyboardInterrupt
 
 
 def _number() -> str:

@@ -32,7 +32,7 @@ def row(seen: Seen, wrong: Sequence[str]) -> str:
         seen.calls,
         seen.booked,
         ends,
-        f"{seen.silence:.0f}",
+        f"{seen.silence[0]:.0f}",
         f"{reminders} of {len(seen.due)}",
         _clocks([one.started for one in seen.reports]),
         _clocks([at for times in seen.jobs.values() for at in times]),

@@ -9,6 +9,7 @@ from appointments.models import Reservation
 from appointments.models.ledger import ReservationState
 from config.schedules import SCHEDULES
 from tools.nights.clock import Clock
+from tools.nights.judging import Sweep
 from tools.nights.plan import OWN
 
 NIGHTLY = sorted(item.func for item in SCHEDULES if item.at_night)
@@ -18,19 +19,19 @@ SWEEP = "appointments.tasks.sweep_reservations"
 @dataclass
 class Watch:
     """``lives``: of holds that ended by themselves, in seconds that really passed. ``ran``: function and
-    start of each task of the night. ``sweeps``: as ``clock.passed``.
+    start of each task of the night.
     """
 
     clock: Clock
     lives: list[float] = field(default_factory=list)
     ran: dict[str, tuple[str, datetime]] = field(default_factory=dict)
-    sweeps: list[float] = field(default_factory=list)
+    sweeps: list[Sweep] = field(default_factory=list)
     _held: dict[int, float] = field(default_factory=dict)
     _swept: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._swept = self._sweeps()
-        self.sweeps.append(self.clock.passed)
+        self.sweeps.append(Sweep(self.clock.passed, self.clock.now()))
 
     def look(self) -> None:
         self._look_at_holds()
@@ -51,7 +52,7 @@ class Watch:
         fresh = self._sweeps() - self._swept
         if fresh:
             self._swept |= fresh
-            self.sweeps.append(self.clock.passed)
+            self.sweeps.append(Sweep(self.clock.passed, self.clock.now()))
 
     def _sweeps(self) -> set[str]:
         return set(Task.objects.filter(func=SWEEP).values_list("id", flat=True))
