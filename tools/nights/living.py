@@ -61,6 +61,7 @@ class Living:
                 self.clock.set(max(window.begins.astimezone(UTC), self.clock.now()))
             self._live(window, straddles=after is not None and after.back)
         self._rest(SETTLES)
+        self.watch.end()
         return self.watch
 
     def _come_to_noon(self) -> None:

@@ -18,7 +18,7 @@ from tools.chaos import judging as answers
 from tools.chaos import snapshot
 from tools.chaos.journal import Act
 from tools.nights.clock import Clock
-from tools.nights.judging import Reminder, Report, Seen, Sweep
+from tools.nights.judging import Reminder, Report, Seen
 from tools.nights.living import Living
 from tools.nights.plan import BERLIN, OWN, Night
 from tools.nights.watching import NIGHTLY, Watch
@@ -41,7 +41,7 @@ def seen(living: Living, watch: Watch, *, wrong: Sequence[str]) -> Seen:
         slowest=tally.slowest,
         lives=watch.lives,
         sweeps=watch.sweeps,
-        ended=Sweep(living.clock.passed, living.clock.now()),
+        ended=watch.ended,
         due={int(pk): datetime.fromisoformat(due) for pk, due in made["reminded"].items()},
         quiet=made["quiet"],
         reminders=_reminders(),

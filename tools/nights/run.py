@@ -73,7 +73,7 @@ class Run:
     def live(self, night: Night, supervisor: Supervisor) -> tuple[Seen, list[str]]:
         """What was seen, and what is wrong of it."""
         said = self.log.stat().st_size
-        line = HttpLine(self.url, key=RETELL_KEY, now=self.clock.now)
+        line = self._line()
         living = Living(night, self.clock, line, _number(), pause=partial(_pause, supervisor))
         watch = living.live()
         line.close()
@@ -91,12 +91,18 @@ class Run:
             *looking.loud(self.log, said),
         ]
 
+    def _line(self) -> HttpLine:
+        line = HttpLine(self.url, key=RETELL_KEY, now=self.clock.now)
+        # The two seconds for which gunicorn keeps it open are over before anybody says the next sentence.
+        line.session.headers["Connection"] = "close"
+        return line
+
     def _python(self, *arguments: str) -> list[str]:
         return self.clock.wrapped([sys.executable, *arguments])
 
     def _warm_up(self) -> None:
         """The first request of each process loads everything: seconds, which are minutes here."""
-        line = HttpLine(self.url, key=RETELL_KEY, now=self.clock.now)
+        line = self._line()
         callers = Callers(line, _number(), self.clock.now())
         for _turn in range(8):
             callers.asks_for_services()

@@ -26,6 +26,7 @@ class Watch:
     lives: list[float] = field(default_factory=list)
     ran: dict[str, tuple[str, datetime]] = field(default_factory=dict)
     sweeps: list[Sweep] = field(default_factory=list)
+    ended: Sweep | None = None
     _held: dict[int, float] = field(default_factory=dict)
     _swept: set[str] = field(default_factory=set)
 
@@ -36,6 +37,11 @@ class Watch:
     def look(self) -> None:
         self._look_at_holds()
         self._look_at_tasks()
+
+    def end(self) -> None:
+        """What comes later is another's."""
+        self.look()
+        self.ended = Sweep(self.clock.passed, self.clock.now())
 
     def _look_at_holds(self) -> None:
         passed, now = self.clock.passed, self.clock.now()
