@@ -17,6 +17,8 @@ from integrations.customer_page.offer_views import offer_page, offer_stop
 from integrations.customer_page.stop_views import stop_page
 from integrations.report_views import SmsReportView
 
+handler500 = "config.accidents.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", health.healthz, name="healthz"),

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -85,7 +84,8 @@ def refresh_soon(branch_id: int) -> None:
     """Once the transaction is committed, by the worker; nothing to do where nobody waits. Losing it costs a
     minute: a schedule looks at all branches.
     """
-    transaction.on_commit(partial(_queue, branch_id), robust=True)
+    # No partial: whatever fails in it is logged by its name, and a partial has none.
+    transaction.on_commit(lambda: _queue(branch_id), robust=True)
 
 
 def _queue(branch_id: int) -> None:

@@ -47,15 +47,16 @@ class MessagesPanel(Panel):
 
 @customer_panels.register
 def messages_of_customer(request: HttpRequest, customer: Customer) -> str:
-    return _shown(request, Message.objects.filter(appointment__customer=customer), all_of=customer.name)
+    """Also what is about no appointment: a promised callback, a call in vain, an offer."""
+    return _shown(request, Message.objects.filter(customer=customer), all_of=customer.name)
 
 
 def _shown(request: HttpRequest, messages: QuerySet[Message], *, all_of: str) -> str:
     """One query. ``all_of``: what the list of messages is searched for to see the rest."""
     if not request.user.has_perm("integrations.view_message"):
         return ""
-    own = access_of(request.user).scope(messages, branch="appointment__branch", staff="appointment__staff")
-    related = ("appointment__branch__company", "appointment__service", "appointment__customer")
+    own = access_of(request.user).scope(messages, branch="branch", staff="appointment__staff")
+    related = ("company", "appointment__service")
     rows = list(own.select_related(*related).order_by("-created_at", "-pk")[:SHOWN])
     context = {"rows": rows, "all_of": all_of}
     return render_to_string(TEMPLATE, context, request) if rows else ""

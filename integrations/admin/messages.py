@@ -130,8 +130,9 @@ class MessageAdmin(ReadOnlyAdmin):
     search_fields = ("recipient", "customer__name")
     ordering = ("-created_at",)
     fields = (
-        "kind", "medium", "language", "recipient", "customer", "appointment", "state", "attempts", "error",
-        "created_at", "sent_at", "reported_at", "settled_at", "subject", "sent_text", "length",
+        "kind", "medium", "language", "recipient", "customer", "appointment", "state", "attempts",
+        "sent_again", "error", "created_at", "sent_at", "reported_at", "settled_at",
+        "subject", "sent_text", "length",
     )  # fmt: skip
     readonly_fields = ("sent_text", "length")
     actions = ("send_again", "settle", "came_back")

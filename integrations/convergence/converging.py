@@ -22,7 +22,7 @@ from integrations.convergence.claims import claimed, leased
 from integrations.convergence.lookup import resolve
 from integrations.convergence.report import AGREED, BUSY, Outcome, Report, Stop
 from integrations.convergence.steps import Steps, steps_for
-from integrations.convergence.wanted import Wanted, schedule_key, wanted_of
+from integrations.convergence.wanted import Wanted, misplaced, schedule_key, wanted_of
 from integrations.convergence.work import Work
 from integrations.models import (
     POSSIBLE,
@@ -100,34 +100,46 @@ def _bring_about(sync: CalendarSync, appointment: Appointment, deadline: float, 
         return AGREED
     if sync.exempt:
         wanted = Wanted()  # staff keep it without an entry, so none of its entries may stand
-    if wanted.unmapped:
-        detail = ", ".join(wanted.unmapped)
-        return Report(Outcome.HALTED, code="unmapped", detail=detail, kind=CaseKind.UNMAPPED)
+    undecided = sync.promise == Promise.UNDECIDED
+    unmapped = _unmapped(wanted) if wanted.unmapped else None
     possible = [row for row in rows if row.state in POSSIBLE]
+    if unmapped and (undecided or not possible):
+        return unmapped
     if not wanted.segments and not possible:
         return AGREED
     line = Line.of(appointment.company)
     if line is None:
-        return Report(Outcome.PENDING, code="no_key")
-    work = Work(line, appointment, deadline=deadline, urgent=urgent)
-    return _work(work, sync, wanted, possible)
+        return unmapped or Report(Outcome.PENDING, code="no_key")
+    work = Work(line, appointment, deadline=deadline, urgent=urgent, undecided=undecided)
+    return _work(work, sync, wanted, possible) or unmapped or AGREED
 
 
-def _work(work: Work, sync: CalendarSync, wanted: Wanted, possible: Sequence[CalendarBooking]) -> Report:
+def _unmapped(wanted: Wanted) -> Report:
+    detail = ", ".join(wanted.unmapped)
+    return Report(Outcome.HALTED, code="unmapped", detail=detail, kind=CaseKind.UNMAPPED)
+
+
+def _work(
+    work: Work, sync: CalendarSync, wanted: Wanted, possible: Sequence[CalendarBooking]
+) -> Report | None:
+    """None: all is done that can be."""
     resolve(work, possible)
-    steps = _steps(sync, wanted, rows_of(work.appointment))
+    steps = _steps(work.appointment, sync, wanted)
     if not steps.is_empty:
         with leased(work.appointment.company_id, _hosts(steps), deadline=work.deadline) as alone:
             if not alone:
                 return Report(Outcome.PENDING, code="host_busy", not_before=timezone.now())
             work.carry_out(steps)
-    return AGREED
+    return None
 
 
-def _steps(sync: CalendarSync, wanted: Wanted, rows: Sequence[CalendarBooking]) -> Steps:
-    standing = [row for row in rows if row.state == BookingState.EXISTS]
+def _steps(appointment: Appointment, sync: CalendarSync, wanted: Wanted) -> Steps:
+    now = timezone.now()
+    standing = [row for row in rows_of(appointment) if row.state == BookingState.EXISTS]
+    if wanted.unmapped:
+        return Steps(cancels=misplaced(appointment, standing, now=now))
     stuck = sync.error_code == "own_booking_in_the_way" and sync.failures >= WAITS_FOR_EACH_OTHER
-    return steps_for(wanted.segments, standing, now=timezone.now(), give_up_first=stuck)
+    return steps_for(wanted.segments, standing, now=now, give_up_first=stuck)
 
 
 def _hosts(steps: Steps) -> list[int]:

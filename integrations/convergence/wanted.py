@@ -79,6 +79,19 @@ def wanted_of(appointment: Appointment, rows: Sequence[CalendarBooking], *, now:
     return Wanted([_segment(run, start, host, event_types[run.position]) for run in runs])
 
 
+def misplaced(
+    appointment: Appointment, standing: Sequence[CalendarBooking], *, now: datetime
+) -> list[CalendarBooking]:
+    """Of ``standing`` what is certainly not where the appointment is, though nobody can say where it should
+    stand: at another time, or with the user of another stylist. What has ended is nobody's affair.
+    """
+    places = [run.at(appointment.starts_at) for run in appointment.plan.runs()]
+    others = CalendarHost.objects.filter(company=appointment.company_id).exclude(staff=appointment.staff_id)
+    elsewhere = set(others.values_list("calcom_user_id", flat=True))
+    coming = [row for row in standing if row.ends_at > now]
+    return [row for row in coming if row.period not in places or row.calcom_user_id in elsewhere]
+
+
 def _segment(run: Run, start: datetime, host: CalendarHost, event_type_id: int) -> Segment:
     period = run.at(start)
     return Segment(run.position, run.name, host.calcom_user_id, event_type_id, period.start, period.end)

@@ -41,23 +41,31 @@ from integrations.convergence.attendee import order_for
 from integrations.convergence.report import Outcome, Report, Stop
 from integrations.convergence.steps import Move, Steps
 from integrations.convergence.wanted import Segment
-from integrations.models import CalendarBooking, CaseKind
+from integrations.models import BookingState, CalendarBooking, CaseKind
 
 CANCEL_REASON = "Terminfest"
 
 
 class Work:
     """What one piece of work knows. ``deadline`` is a ``time.monotonic()`` value: no request lasts
-    longer. ``urgent``: somebody waits for it. Nothing here runs in a transaction.
+    longer. ``urgent``: somebody waits for it. ``undecided``: refused, it goes back to where it stood.
+    Nothing here runs in a transaction.
     """
 
     def __init__(
-        self, line: Line, appointment: Appointment, *, deadline: float, urgent: bool = False
+        self,
+        line: Line,
+        appointment: Appointment,
+        *,
+        deadline: float,
+        urgent: bool = False,
+        undecided: bool = False,
     ) -> None:
         self.line = line
         self.appointment = appointment
         self.deadline = deadline
         self.urgent = urgent
+        self.undecided = undecided
 
     def carry_out(self, steps: Steps) -> None:
         """Raises ``Stop`` where it cannot go on; what was done until then is noted."""
@@ -67,8 +75,23 @@ class Work:
                 self.move(wave)
             self.create(steps.creates)
             self.cancel(steps.cancels)
+        except Stop as stop:
+            if self._has_no_way_back(stop.report):
+                self._leave(steps)
+            raise
         finally:
             slot_memory.forget(self.appointment.company, steps.places)
+
+    def _has_no_way_back(self, report: Report) -> bool:
+        final = {Outcome.REFUSED, Outcome.HALTED} if not self.undecided else set()
+        return report.outcome in {Outcome.OUTSIDE, *final}
+
+    def _leave(self, steps: Steps) -> None:
+        """Where it cannot follow, it must not stay behind either: that time has perhaps been promised to
+        somebody else, whom our own entry would keep out of the calendar.
+        """
+        moving = [move.row for wave in steps.moves for move in wave]
+        self.cancel([row for row in (*moving, *steps.cancels) if row.state == BookingState.EXISTS])
 
     @property
     def answers_due(self) -> datetime:
@@ -169,20 +192,15 @@ class Work:
         )
         now = timezone.now()
         trouble: list[Any] = []
-        left: list[CalendarBooking] = []
         for new, move, answer in zip(rows, moves, answers, strict=True):
             if isinstance(answer, CalendarError):
                 self._note_failed_move(new, move.row, answer, now)
                 trouble.append(answer)
-                if is_outside(answer):
-                    left.append(move.row)
                 continue
             attempts.gone(move.row, now=now)
             attempts.found(new, answer, now=now)
             if not is_as_promised(answer, move.segment):
                 trouble.append(answer)
-        # Where it cannot follow, it must not stay behind either.
-        self.cancel(left)
         self._stop_at(trouble, [move.segment for move in moves])
 
     def _note_failed_move(

@@ -17,6 +17,7 @@ from integrations import slot_memory
 from integrations.cases import solved_by_itself
 from integrations.convergence.following import follows_calendar
 from integrations.incoming import foreign
+from integrations.incoming.freeing import use_freed_time
 from integrations.incoming.known import (
     Known,
     is_ours,
@@ -54,6 +55,8 @@ def observe(company: Company, seen: Seen, *, now: datetime) -> Observed:
         try:
             with transaction.atomic():
                 observed = _observe(company, seen, now)
+                if not seen.stands:
+                    use_freed_time(company, seen, now=now)
         except (Overtaken, booking.Stale, booking.NotAllowed):
             return later(now + A_MOMENT)
     if observed not in {ECHO, IGNORED}:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from integrations.models import GONE, TROUBLE, Message, MessageState
 
@@ -13,7 +13,12 @@ def send_again(messages: QuerySet[Message], *, now: datetime) -> int:
     dropped by the sender. Returns how many.
     """
     return messages.filter(state__in=TROUBLE, settled_at=None).update(
-        state=MessageState.WAITING, next_try_at=now, attempts=0, claimed_until=None, error=""
+        state=MessageState.WAITING,
+        next_try_at=now,
+        attempts=0,
+        sent_again=F("sent_again") + 1,
+        claimed_until=None,
+        error="",
     )
 
 

@@ -1,11 +1,12 @@
 """What a gateway reports of what it took: arrived, or never will. Any order, any number of times."""
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from integrations.messaging.digging import dig
 from integrations.messaging.texting import REFERENCE
@@ -15,6 +16,7 @@ MOST = 500
 # From these it can turn out not to have arrived. One that is about to be sent again is another attempt.
 _MAY_FAIL = (MessageState.SENT, MessageState.HANDED_OVER, MessageState.UNCLEAR)
 _MAY_ARRIVE = (*_MAY_FAIL, MessageState.UNDELIVERED, MessageState.FAILED, MessageState.WAITING)
+_OURS = re.compile(rf"{REFERENCE}([0-9]{{1,18}})(?:-([0-9]{{1,4}}))?")
 
 
 class Outcome(Enum):
@@ -36,7 +38,7 @@ def note(gateway: SmsGateway, body: Any, *, now: datetime) -> Outcome:
         if not messages.exists() and gateway.id_field and _is_handing_over(gateway):
             return Outcome.TOO_EARLY
         if state is not None:
-            _note(messages, state, now)
+            _note(messages, number, state, now)
     return Outcome.NOTED
 
 
@@ -57,10 +59,8 @@ def _words(text: str) -> set[str]:
 def _messages(gateway: SmsGateway, number: str) -> QuerySet[Message]:
     """By our own number of it, or by the gateway's; of this company only."""
     mine = Message.objects.filter(company=gateway.company_id, medium=Medium.SMS)
-    ours = number.removeprefix(REFERENCE)
-    if number.startswith(REFERENCE) and ours.isdecimal() and len(ours) < 19:
-        return mine.filter(pk=int(ours))
-    return mine.filter(gateway_id=number)
+    ours = _OURS.fullmatch(number)
+    return mine.filter(gateway_id=number) if ours is None else mine.filter(pk=int(ours[1]))
 
 
 def _is_handing_over(gateway: SmsGateway) -> bool:
@@ -68,8 +68,16 @@ def _is_handing_over(gateway: SmsGateway) -> bool:
     return Message.objects.filter(company=gateway.company_id, medium=Medium.SMS, state=state).exists()
 
 
-def _note(messages: QuerySet[Message], state: MessageState, now: datetime) -> None:
-    reached_from: Iterable[str] = _MAY_ARRIVE if state == MessageState.DELIVERED else _MAY_FAIL
-    messages.filter(state__in=list(reached_from)).update(
-        state=state, reported_at=now, next_try_at=None, error=""
-    )
+def _note(messages: QuerySet[Message], number: str, state: MessageState, now: datetime) -> None:
+    may = Q(state__in=_MAY_ARRIVE) if state == MessageState.DELIVERED else _may_fail(number)
+    messages.filter(may).update(state=state, reported_at=now, next_try_at=None, error="")
+
+
+def _may_fail(number: str) -> Q:
+    """Once staff have asked for it again, the former attempt can only have arrived after all. Of the one that
+    is just leaving the gateway has said no number yet.
+    """
+    ours = _OURS.fullmatch(number)
+    if ours is None:
+        return Q(state=MessageState.SENT)
+    return Q(state__in=_MAY_FAIL, sent_again=int(ours[2] or 0))

@@ -14,8 +14,11 @@ REFERENCE = "terminfest-"
 
 
 def reference_of(message: Message) -> str:
-    """The same for every attempt: a gateway that got it twice can tell."""
-    return f"{REFERENCE}{message.pk}"
+    """The same for every attempt of our own: a gateway that got it twice can tell. Another one when staff ask
+    for it again, so that it is no double, and what is reported of the former is not said of this one.
+    """
+    again = f"-{message.sent_again}" if message.sent_again else ""
+    return f"{REFERENCE}{message.pk}{again}"
 
 
 def send_sms(message: Message, *, before: Callable[[], None]) -> str:

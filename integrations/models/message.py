@@ -300,6 +300,9 @@ class Message(models.Model):
     state = models.CharField(_("state"), max_length=12, choices=MessageState, default=MessageState.WAITING)
     next_try_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_again = models.PositiveSmallIntegerField(
+        _("sent again by staff"), default=0, db_default=0, editable=False
+    )
     claimed_until = models.DateTimeField(null=True, editable=False)
     error = models.CharField(_("last error"), max_length=300, blank=True)
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)

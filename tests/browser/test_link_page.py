@@ -5,6 +5,7 @@ when it can do nothing any more.
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -13,9 +14,11 @@ from icalendar import Calendar
 from playwright.sync_api import Browser, Page, expect
 
 from appointments import booking
-from appointments.models import Appointment, Customer
+from appointments.models import Appointment, Customer, WaitlistEntry
 from appointments.models.appointment import Source, Status
-from integrations.messaging import tokens
+from appointments.waitlist import offering
+from integrations.messaging import offers, stopping, tokens
+from integrations.models import Message, MessageKind, Messaging
 from tests.browser.test_accessibility import faults
 from tests.salons import at, make_salon
 
@@ -50,16 +53,22 @@ def misfits(page: Page) -> list[str]:
     return [*small, f"{wide} too wide"] if wide > 0 else small
 
 
+def seen(page: Page) -> list[str]:
+    """What is wrong with it, in the light and in the dark."""
+    found = misfits(page)
+    for scheme in ("dark", "light"):
+        page.emulate_media(color_scheme=scheme)
+        found += faults(page, scheme)
+    return found
+
+
 def test_see_confirm_keep_move_and_cancel(appointment: Appointment, open_page: Callable[..., Page]) -> None:
     page = open_page(viewport=TELEPHONE, has_touch=True, reduced_motion="reduce")
     heading, said = page.get_by_role("heading", level=1), page.get_by_role("status")
-    found: dict[str, Any] = {}
+    found: dict[str, list[str]] = {}
 
     def looked_at(name: str) -> None:
-        found[name] = misfits(page)
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)
-            found[name] += faults(page, scheme)
+        found[name] = seen(page)
 
     page.goto(f"/termin/{tokens.sign(appointment.pk)}/")
     expect(heading).to_have_text("Ihr Termin")
@@ -99,6 +108,43 @@ def test_see_confirm_keep_move_and_cancel(appointment: Appointment, open_page: C
     page.goto(f"/termin/{tokens.sign(appointment.pk)}/")
     expect(heading).to_have_text("Dieser Termin ist abgesagt")
     expect(page.get_by_role("button")).to_have_count(0)
+
+
+def test_an_offer_is_taken_and_the_last_message_was_the_last(
+    appointment: Appointment, open_page: Callable[..., Page]
+) -> None:
+    Messaging.objects.create(branch=appointment.branch)
+    day = timezone.localdate(appointment.starts_at)
+    entry = WaitlistEntry.objects.create(
+        company=appointment.company,
+        branch=appointment.branch,
+        customer=appointment.customer,
+        service=appointment.service,
+        first_day=day,
+        last_day=day,
+        created_at=timezone.now(),
+    )
+    offer = offers.Offer(entry, appointment.staff, at(day, "15:00"))
+    assert offering.offer(entry, staff=offer.staff, start=offer.start, now=timezone.now())
+    page = open_page(viewport=TELEPHONE, has_touch=True, reduced_motion="reduce")
+    heading = page.get_by_role("heading", level=1)
+
+    page.goto(urlsplit(offers.link_to(offer)).path)
+    expect(heading).to_have_text("Frei für Sie")
+    expect(page.get_by_text("um 15:00 Uhr")).to_be_visible()
+    assert seen(page) == []
+    page.get_by_role("button", name="Ja, buchen").tap()
+    expect(page.get_by_role("status")).to_contain_text("Der Termin gehört Ihnen.")
+    assert Appointment.objects.filter(starts_at=offer.start, customer=appointment.customer).count() == 1
+
+    page.goto(urlsplit(stopping.stop_link(Message.objects.get(kind=MessageKind.OFFER))).path)
+    expect(heading).to_have_text("Keine E-Mails mehr?")
+    assert seen(page) == []
+    page.get_by_role("button", name="Keine E-Mails mehr").tap()
+    expect(heading).to_have_text("Sie erhalten keine E-Mails von uns")
+    assert seen(page) == []
+    page.get_by_role("button", name="Schreiben Sie mir wieder").tap()
+    expect(heading).to_have_text("Keine E-Mails mehr?")
 
 
 def test_a_link_that_has_expired(appointment: Appointment, browser: Browser, live_server: Any) -> None:

@@ -14,6 +14,7 @@ from calls.events.processing import process_due
 from calls.models import Call, CallEvent
 from integrations.convergence.due import sync_due
 from integrations.models import CalendarSync
+from tests.appointments.waitlist.test_waitlist import waits
 from tests.calls.messages import started, tell
 from tests.calls.phone import CUT, PERM, Phone
 from tests.integrations.calendar import calendar_salon
@@ -39,6 +40,19 @@ def test_callers_book_move_and_cancel_as_ever(
             assert moved["status"] == "rescheduled"
             assert caller.ask("cancel_appointment", bestaetigung=True)["status"] in {"cancelled", "denied"}
         assert monotonic() - begun < 10
+
+
+def test_a_time_that_somebody_waits_for_becomes_free(
+    salon: Salon, phone: Phone, clock: Any, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    """Found by the soak, seed 18005: who waits is looked for after the commit, and its failure has to be said
+    by the name of a function.
+    """
+    with django_capture_on_commit_callbacks(execute=True):
+        waits(salon)
+        phone.ask("check_availability", **CUT)
+        assert phone.ask("start_booking", **CUT, name="Jana Probst")["status"] == "booked"
+        assert phone.ask("cancel_appointment", bestaetigung=True)["status"] == "cancelled"
 
 
 def test_what_staff_book_is_followed_by_the_schedule(

@@ -25,6 +25,8 @@ from calls import limits
 from integrations.customer_page.opening import OF_LINK
 from integrations.customer_page.opening import WRONG as WRONG_LINK
 from integrations.messaging import tokens
+from integrations.models import SmsGateway
+from integrations.report_views import WRONG as WRONG_REPORT
 from tests.calls.phone import Phone
 from tests.salons import MONDAY, NOW, Salon
 
@@ -177,6 +179,20 @@ class TestLinks:
         most = fewer(monkeypatch, WRONG_FEED, "appointments.feed.views.WRONG")
         codes = [Client().get(reverse("feed", args=[f"x{number}"])).status_code for number in range(most + 1)]
         assert codes == [404] * most + [429]
+
+    def test_reports_with_secrets_that_are_none(self, salon: Salon, monkeypatch: pytest.MonkeyPatch) -> None:
+        gateway = SmsGateway(company=salon.company)
+        gateway.renew_report_secret()
+        gateway.save()
+        most = fewer(monkeypatch, WRONG_REPORT, "integrations.report_views.WRONG")
+
+        def code(secret: str) -> int:
+            address = reverse("sms-report-secret", args=[salon.company.slug, secret])
+            report = {"reference": "gw-1", "status": "delivered"}
+            return Client().post(address, report, content_type="application/json").status_code
+
+        assert [code(f"x{number}") for number in range(most + 1)] == [404] * most + [429]
+        assert code(gateway.report_secret) == 204
 
 
 def test_one_who_tries_many_logins(salon: Salon, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -160,7 +160,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A booking that stands there, or once stood. ``ours``: it says that it is an appointment of ours."""
+    """A booking there, gone if not ``stands``. ``ours``: it says that it is an appointment of ours."""
 
     uid: str
     place: Place
@@ -176,7 +176,7 @@ def compare_calendar(
     told_uids: Collection[str],
 ) -> list[str]:
     """``wanted``: where each appointment must stand. ``told`` and ``told_uids``: of whom staff know by an
-    open case; such an appointment may be missing only where a stranger is or was in its way.
+    open case; such an appointment may be missing only where a stranger is in its way.
     """
     standing = [one for one in bookings if one.stands]
     there = Counter(one.place for one in standing)
@@ -186,8 +186,8 @@ def compare_calendar(
         missing = [place for place in places if not there[place]]
         if missing and number not in told:
             wrong.append(f"{number} does not stand in the calendar at {missing[0].start}")
-        elif missing and not any(_in_the_way(place, bookings) for place in places):
-            wrong.append(f"{number} has a case and is not in the calendar, but nobody was in its way")
+        elif missing and not any(_in_the_way(place, standing) for place in places):
+            wrong.append(f"{number} has a case and is not in the calendar, but nobody is in its way")
     for one in standing:
         if known[one.place] > 0:
             known[one.place] -= 1

@@ -36,7 +36,8 @@ def come_to_rest(tick: Callable[[float], None], *, bound: float) -> tuple[float,
     next_comparison = began
     while time.monotonic() - began < bound:
         left = restless()
-        if not left and _compare():
+        # What a comparison finds gone makes room for something that waits.
+        if not left and _compare() and not restless():
             return time.monotonic() - began, []
         if time.monotonic() >= next_comparison:
             print(f"  still waiting: {', '.join(left) or 'both sides differ'}", flush=True)

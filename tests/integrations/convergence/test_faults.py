@@ -10,7 +10,7 @@ from django.utils import timezone
 from appointments.models.appointment import Status
 from integrations import convergence
 from integrations.consistency import agreements
-from integrations.convergence.due import try_unmapped_again
+from integrations.convergence.due import try_again, try_unmapped_again
 from integrations.convergence.sentences import error_sentence
 from integrations.models import BookingState, CalendarCase, CalendarHost, CaseKind, Solution, SyncState
 from integrations.tasks import alarm_about_pending, sync_calendar
@@ -162,6 +162,29 @@ def test_an_unmapped_stylist_is_a_case_and_no_request(calendar: CalendarSalon) -
     assert CalendarCase.objects.get().kind == CaseKind.UNMAPPED
     assert sync_of(appointment).error_detail == "Emma Keller"
     assert calendar.sandbox.operations() == []
+
+
+def test_moved_to_whom_the_calendar_does_not_know_it_leaves_its_old_place(calendar: CalendarSalon) -> None:
+    """Otherwise our own entry would keep out whoever is promised that time next."""
+    appointment = calendar.cut("10:00")
+    converge(appointment)
+    calendar.salon.jonas.calendar_host.delete()
+
+    moved = calendar.move(appointment, "10:00", calendar.salon.jonas)
+
+    assert converge(moved) == "halted"
+    assert CalendarCase.objects.get().kind == CaseKind.UNMAPPED
+    assert calendar.there() == []
+
+
+def test_a_mapping_that_is_lost_takes_no_entry_with_it(calendar: CalendarSalon) -> None:
+    appointment = calendar.cut("10:00")
+    converge(appointment)
+    calendar.salon.emma.calendar_host.delete()
+    try_again(appointment, now=timezone.now())
+
+    assert converge(appointment) == "halted"
+    assert calendar.there() == [(101, "10:00", "10:55")]
 
 
 def test_a_mapping_that_becomes_complete_cures_it(calendar: CalendarSalon) -> None:

@@ -176,6 +176,24 @@ class TestMove:
         assert calendar.there() == [(101, "10:00", "10:55"), (101, "14:20", "15:15")]
         assert not CalendarCase.objects.exists()
 
+    def test_refused_after_the_promise_its_old_time_is_left(
+        self, calendar: CalendarSalon, time: time_machine.Traveller
+    ) -> None:
+        """Found by chaos, seed 4711: the old entry kept out whom that time had been promised to since."""
+        moved = self.move(calendar, "14:00")
+        calendar.sandbox.faults.add("error_before", "reschedule")
+        assert convergence.settle(moved).promised
+        calendar.sandbox.book(CUT, at(MONDAY, "14:20"))
+        time.shift(timedelta(minutes=5))
+        sync_calendar()
+        assert [case.kind for case in CalendarCase.objects.all()] == [CaseKind.REFUSED]
+
+        other = calendar.cut("10:00")
+        sync_calendar()
+
+        assert sync_of(other).state == SyncState.SYNCED
+        assert calendar.there() == [(101, "10:00", "10:55"), (101, "14:20", "15:15")]
+
     def test_accepted_it_gives_the_old_time_back(self, calendar: CalendarSalon) -> None:
         moved = self.move(calendar, "14:00")
 

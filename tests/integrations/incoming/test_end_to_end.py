@@ -14,7 +14,7 @@ from integrations.incoming.processing import process_due
 from integrations.incoming.reconciling import reconcile
 from integrations.models import CalendarEvent
 from tests.calls.phone import CUT, Phone
-from tests.integrations.calendar import CalendarSalon, calendar_salon, clock_of, converge, existing
+from tests.integrations.calendar import CUTS, CalendarSalon, calendar_salon, clock_of, converge, existing
 from tests.integrations.incoming.letters import SECRET, open_cases
 from tests.salons import MONDAY, NOW, at
 
@@ -100,6 +100,36 @@ def test_a_stranger_cancels_what_was_promised(calendar: CalendarSalon) -> None:
     assert open_cases() == ["cancelled"]
     assert converge(appointment) == "busy"  # waits for a person
     assert calendar.there() == []
+
+
+def test_what_a_stranger_gives_up_goes_to_whom_it_was_promised(calendar: CalendarSalon) -> None:
+    """The counter was faster than the message about the stranger."""
+    uid = calendar.sandbox.book(3001, at(MONDAY, "10:30"), name="Nora Vogt")["uid"]
+    appointment = calendar.cut("10:00")
+    assert converge(appointment) == "refused"
+    worked_on()
+    assert open_cases() == ["conflict", "refused"]
+    assert converge(appointment) == "busy"  # waits for a person
+
+    calendar.sandbox.cancel(uid)
+    worked_on()
+
+    assert converge(appointment) == "agreed"
+    assert calendar.there() == [(101, "10:00", "10:55")]
+    assert open_cases() == []
+
+
+def test_time_that_others_give_up_changes_nothing_for_anybody_else(calendar: CalendarSalon) -> None:
+    appointment = calendar.cut("10:00")
+    calendar.sandbox.book(3001, at(MONDAY, "10:30"), name="Nora Vogt")
+    assert converge(appointment) == "refused"
+
+    calendar.sandbox.cancel(calendar.sandbox.book(3001, at(MONDAY, "14:00"))["uid"])
+    calendar.sandbox.cancel(calendar.sandbox.book(CUTS[102], at(MONDAY, "10:00"))["uid"])
+    worked_on()
+
+    assert converge(appointment) == "busy"  # still waits for a person
+    assert "refused" in open_cases()
 
 
 def test_the_caller_learns_that_somebody_was_faster(calendar: CalendarSalon) -> None:

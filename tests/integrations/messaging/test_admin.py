@@ -1,5 +1,7 @@
 """Messages in the admin: own words are checked when stored, and what did not arrive is a thing to do."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -9,9 +11,10 @@ from django.utils import timezone
 
 from appointments.access import Role
 from appointments.models import Customer
-from integrations.models import Message, MessageState, MessageTemplate
+from integrations.models import Message, MessageState, MessageTemplate, SmsGateway
 from tests.admin.test_scoping import member
 from tests.integrations.messaging.conftest import Letterbox, book, work
+from tests.integrations.messaging.sms_gateway import Gateway
 from tests.salons import Salon
 
 
@@ -59,6 +62,30 @@ def test_a_test_message_goes_to_whoever_asks(
     User.objects.update(email="chefin@morgenrot.example")
     desk.post(address)
     assert letterbox.letters[0]["to"] == "chefin@morgenrot.example"
+
+
+def test_an_sms_is_shown_with_its_length_and_tried_on_a_telephone(
+    desk: Client, salon: Salon, sms: SmsGateway, gateway: Gateway
+) -> None:
+    """In words that cost one SMS, and with the sign that makes it two."""
+    template = MessageTemplate.objects.create(
+        company=salon.company, kind="call_us", medium="sms", text="{salon} – bitte rufen Sie an: {phone}"
+    )
+    page = reverse("admin:integrations_messagetemplate_change", args=[template.pk])
+    assert re.search(r"\d+ von 160 Zeichen, 1 SMS", desk.get(page).content.decode())
+    template.text = "🙂 bis bald"
+    template.save()
+    shown = desk.get(page).content.decode()
+    assert re.search(r"\d+ von 134 Zeichen, 2 SMS", shown)
+    assert "Wegen 🙂 fasst eine SMS nur 70 statt 160 Zeichen." in shown
+
+    template.text = "{salon} – bis bald"
+    template.save()
+    address = reverse("admin:integrations_messagetemplate_test", args=[template.pk])
+    assert "keine Telefonnummer" in desk.post(address, {"number": "null"}, follow=True).content.decode()
+    desk.post(address, {"number": "0151 12345678"})
+    (asked,) = gateway.asked
+    assert (asked["to"], asked["text"].splitlines()[0]) == ("+4915112345678", "Morgenrot - bis bald")
 
 
 def test_what_did_not_arrive_is_to_do_until_somebody_has_dealt_with_it(

@@ -20,6 +20,7 @@ from integrations.models import (
     Message,
     MessageKind,
     MessageState,
+    Messaging,
     OptOut,
     SmsGateway,
 )
@@ -88,6 +89,19 @@ def test_the_pace_of_a_gateway_holds_and_keeps_no_mail_waiting(
     later(time)
     assert (work(), len(gateway.asked)) == (1, 2)
     assert set(Message.objects.values_list("attempts", flat=True)) == {1}
+
+
+@pytest.mark.usefixtures("sms")
+def test_one_number_gets_no_more_in_a_day_than_its_limit(
+    salon: Salon, mobile: Customer, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    Messaging.objects.update(daily_limit=1)
+    ida = Customer.objects.create(company=salon.company, name="Ida Probst", phone="+4915112345679")
+    for customer, clock in ((mobile, "13:00"), (mobile, "15:00"), (ida, "17:00")):
+        book(salon, customer, clock)
+    later(time)
+    assert (work(), gateway.taken) == (2, [mobile.phone, ida.phone])
+    assert sorted(states()) == [MessageState.SENT, MessageState.SENT, MessageState.WITHHELD]
 
 
 @pytest.mark.usefixtures("sms")

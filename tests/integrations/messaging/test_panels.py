@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from appointments import booking
 from appointments.access import Role
-from appointments.models import Appointment, Branch, Customer, Staff
+from appointments.models import Appointment, Branch, Customer, Membership, Staff
 from appointments.models.appointment import Status
 from calls.models import Call
 from integrations.models import Message, MessageKind, MessageState
@@ -76,6 +76,37 @@ class TestMessages:
             assert "konnte nicht gesendet werden" in shown
         assert desk.get(address).status_code == 200
 
+    def test_about_no_appointment_stand_on_the_customers_page(
+        self, salon: Salon, jana: Customer, desk: Client, time: time_machine.Traveller
+    ) -> None:
+        """A promised callback, a call in vain, an offer; of those of another branch only its own staff read."""
+        north = Branch.objects.create(company=salon.company, name="Nord", calendar="off")
+        for kind in (MessageKind.CALLBACK, MessageKind.CALL_US, MessageKind.OFFER):
+            Message.objects.create(
+                company=salon.company,
+                branch=north if kind == MessageKind.CALL_US else salon.branch,
+                customer=jana,
+                kind=kind,
+                about=f"{kind}/1",
+                language="de",
+                recipient=jana.email,
+                starts_at=at(MONDAY, "13:00"),
+            )
+        shown = page_of(desk, jana)
+        for words in (
+            "Rückruf zugesagt",
+            "vergeblich angerufen",
+            "Angebot von der Warteliste",
+            "Mo, 24. Nov., 13:00</td>",
+        ):
+            assert words in shown
+        reception = member(salon, Role.RECEPTIONIST)
+        Membership.objects.get(role=Role.RECEPTIONIST).branches.add(
+            salon.branch, through_defaults={"company": salon.company}
+        )
+        here = page_of(reception, jana)
+        assert ("Rückruf zugesagt" in here, "vergeblich angerufen" in here) == (True, False)
+
     def test_are_for_those_who_may_see_them_and_never_another_companys(
         self, salon: Salon, jana: Customer, time: time_machine.Traveller, letterbox: Letterbox
     ) -> None:
@@ -102,6 +133,10 @@ class TestMessages:
             book(salon, jana, clock)
         later(time)
         work()
+        first = Message.objects.first()
+        assert first is not None
+        first.pk, first.appointment, first.kind, first.about = None, None, MessageKind.OFFER, "offer/1-1-1"
+        first.save(force_insert=True)
         with CaptureQueriesContext(connection) as many:
             page_of(desk, jana)
         assert len(many) == len(few)

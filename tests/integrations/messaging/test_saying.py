@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from appointments.access import Role
 from appointments.models import Appointment, Customer, WaitlistEntry
 from appointments.waitlist import offering
 from calls import callback_messages
@@ -17,6 +18,7 @@ from integrations.messaging import by_apprise, offers
 from integrations.messaging.bounces import note_bounce
 from integrations.messaging.post import message_id_of
 from integrations.models import Message, MessageKind, MessageState, Messaging, OptOut, SmsGateway, Way
+from tests.admin.test_scoping import member
 from tests.calls.phone import Phone
 from tests.integrations.messaging.conftest import Letterbox, book, later, states, work
 from tests.salons import MONDAY, Salon, at
@@ -70,10 +72,17 @@ class TestCallbacks:
     def test_who_has_refused_as_a_caller_hears_nothing(
         self, salon: Salon, time: time_machine.Traveller
     ) -> None:
-        OptOut.objects.create(company=salon.company, medium="sms", address=CALLER)
+        refusal = OptOut.objects.create(company=salon.company, medium="sms", address=CALLER)
         Phone(salon.number, CALLER).ask("request_callback", grund="Rückfrage")
         later(time, minutes=3)
         assert callback_messages.acknowledge_due(now=timezone.now()) == 0
+
+        # They have told the salon that they changed their mind: it is of another call that they hear.
+        page = reverse("admin:integrations_optout_delete", args=[refusal.pk])
+        assert member(salon, Role.RECEPTIONIST).post(page, {"post": "yes"}).status_code == 302
+        Phone(salon.number, CALLER).ask("request_callback", grund="Farbe")
+        later(time, minutes=3)
+        assert callback_messages.acknowledge_due(now=timezone.now()) == 1
 
 
 class TestOffers:

@@ -6,9 +6,11 @@ import pytest
 import time_machine
 from django.test import Client, override_settings
 from django.urls import reverse
+from django.utils import timezone
 
 from appointments.access import Role
 from appointments.models import Customer
+from integrations.messaging import outbox
 from integrations.models import Message, MessageState, SmsGateway
 from tests.admin.test_scoping import member
 from tests.integrations.messaging.conftest import book, later, states, work
@@ -50,11 +52,53 @@ def test_that_it_arrived_is_the_last_word(sent: SmsGateway) -> None:
     assert states() == [MessageState.DELIVERED]
 
 
+def test_a_form_and_a_list_are_reports_too(sent: SmsGateway) -> None:
+    address = reverse("sms-report-secret", args=[sent.company.slug, sent.report_secret])
+    form = "reference=gw-1&status=undelivered&more=%00"
+    Client().post(address, form, content_type="application/x-www-form-urlencoded")
+    assert states() == [MessageState.UNDELIVERED]
+    several = [{"reference": "gw-999", "status": "failed"}, {"reference": "gw-1", "status": "delivered"}]
+    assert Client().post(address, several, content_type="application/json").status_code == 204
+    assert states() == [MessageState.DELIVERED]
+
+
+def test_one_that_comes_before_the_gateways_answer_is_asked_for_again(sent: SmsGateway) -> None:
+    """It may be about the one whose number we have yet to hear; by our own number we know."""
+    Message.objects.update(state=MessageState.HANDED_OVER)
+    assert (report(sent, "gw-77", "delivered"), states()) == (503, [MessageState.HANDED_OVER])
+    ours = f"terminfest-{Message.objects.get().pk}"
+    assert (report(sent, ours, "delivered"), states()) == (204, [MessageState.DELIVERED])
+
+
+def test_a_former_attempt_says_nothing_bad_of_the_one_that_staff_asked_for(
+    sent: SmsGateway, gateway: Gateway
+) -> None:
+    ours = f"terminfest-{Message.objects.get().pk}"
+    report(sent, "gw-1", "failed")
+    outbox.send_again(Message.objects.all(), now=timezone.now())
+    # It is leaving, and the gateway has yet to say its number.
+    Message.objects.update(state=MessageState.HANDED_OVER)
+    for former in ("gw-1", ours):
+        assert (report(sent, former, "failed"), states()) == (204, [MessageState.HANDED_OVER])
+    Message.objects.update(state=MessageState.WAITING)
+    assert (work(), states()) == (1, [MessageState.SENT])
+    for former in ("gw-1", ours):
+        assert (report(sent, former, "failed"), states()) == (204, [MessageState.SENT])
+
+    assert gateway.asked[-1]["reference"] == f"{ours}-1"
+    for number in (f"{ours}-1", "gw-2"):
+        Message.objects.update(state=MessageState.SENT)
+        assert (report(sent, number, "failed"), states()) == (204, [MessageState.UNDELIVERED])
+    # That it has the first one after all is good news whichever was meant.
+    assert (report(sent, ours, "delivered"), states()) == (204, [MessageState.DELIVERED])
+
+
 @pytest.mark.parametrize(
     ("number", "status", "answer"),
     [
         ("gw-999", "delivered", 204),
         ("terminfest-999999", "delivered", 204),
+        ("terminfest-1-", "delivered", 204),
         ("gw-1", "on its way", 204),
         ("gw-1\x00", "delivered", 400),
         ("", "delivered", 400),
