@@ -67,7 +67,7 @@ bench: $(VENV)/.stamp-dev
 evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
 
-# The real processes live through five odd nights, in about twenty minutes (docs/time.md). Needs Debian's faketime.
+# The real processes live through five odd nights, in about half an hour (docs/time.md). Needs Debian's faketime.
 nights: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.nights $(if $(ONLY),--only "$(ONLY)") $(if $(BREAK),--break $(BREAK))
 

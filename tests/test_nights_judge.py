@@ -1,4 +1,4 @@
-"""``make nights`` takes twenty minutes and may be silent only if nothing is wrong: here its judge is tried."""
+"""``make nights`` takes half an hour and may be silent only if nothing is wrong: here its judge is tried."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

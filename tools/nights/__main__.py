@@ -1,4 +1,4 @@
-"""``python -m tools.nights``: five odd nights, in about twenty minutes (``docs/time.md``)."""
+"""``python -m tools.nights``: five odd nights, in about half an hour (``docs/time.md``)."""
 
 import argparse
 import os
@@ -18,9 +18,14 @@ from tools.stage.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 PORT = 8170
-SPEED = 10
+SPEED = 8
 # Requests to Cal.com as in earnest, not as on a stage: its minutes are as short as ours.
-OTHERS = {"WEB_CONCURRENCY": "2", "ALERT_URLS": "", "CALENDAR_REQUESTS_PER_MINUTE": "110"}
+OTHERS = {
+    "WEB_CONCURRENCY": "2",
+    "TASK_WORKERS": "4",
+    "ALERT_URLS": "",
+    "CALENDAR_REQUESTS_PER_MINUTE": "110",
+}
 
 
 def main() -> int:

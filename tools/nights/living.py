@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
-from django_q.models import Schedule
+from django_q.models import OrmQ, Schedule
 
 from calls.simulator.line import HttpLine
 from integrations.models import CalendarSync, SyncState
@@ -28,8 +28,7 @@ LOOKS_EVERY_REAL_SECONDS = 0.25
 # What was due since the last night is done, before anybody counts.
 CATCHES_UP = 180.0
 COMES_BEFORE = timedelta(seconds=90)
-SETTLES = 90.0
-FOLLOWS_WITHIN = 600.0
+RESTS_WITHIN = 600.0
 
 
 class Living:
@@ -40,27 +39,30 @@ class Living:
     ) -> None:
         self.night, self.clock, self.pause = night, clock, pause
         self.callers = Callers(line, number, night.windows[0].begins)
+        self.watch = Watch(clock)
         self.made: dict[str, Any] = {}
         self._stories: list[tuple[float, int, Story]] = []
         self._order = count()
 
     def live(self) -> Watch:
-        """What was seen. Ends some minutes after the last window."""
+        """What was seen. Ends when all is at rest after the last window."""
         self._come_to_noon()
         self.made = self._beforehand()
-        self._wait_for_the_calendar()
+        self._come_to_rest()
         begins = self.night.windows[0].begins.astimezone(UTC)
         self._sleep_until(begins - COMES_BEFORE)
         self.pause(max(0.0, (begins - self.clock.now()).total_seconds() / self.clock.speed))
-        self.watch = Watch(self.clock)
+        self.watch.begin()
         self._odd_times()
         for window, after in zip(self.night.windows, [*self.night.windows[1:], None], strict=True):
             if window.back:
                 self.clock.move(-timedelta(hours=1))
             else:
                 self.clock.set(max(window.begins.astimezone(UTC), self.clock.now()))
-            self._live(window, straddles=after is not None and after.back)
-        self._rest(SETTLES)
+            before_step = after is not None and after.back
+            self._live(window, straddles=before_step)
+            if not before_step:
+                self._come_to_rest()
         self.watch.end()
         return self.watch
 
@@ -82,11 +84,13 @@ class Living:
         done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
         return dict(json.loads(done.stdout))
 
-    def _wait_for_the_calendar(self) -> None:
-        """Otherwise it is said to have waited for half a day."""
-        until = self.clock.passed + FOLLOWS_WITHIN
-        while CalendarSync.objects.filter(state=SyncState.PENDING).exists() and self.clock.passed < until:
-            self.pause(LOOKS_EVERY_REAL_SECONDS)
+    def _come_to_rest(self) -> None:
+        """Before the clock is put forward; otherwise what waits is said to have waited for hours."""
+        until = self.clock.passed + RESTS_WITHIN
+        while self.clock.passed < until and (
+            OrmQ.objects.exists() or CalendarSync.objects.filter(state=SyncState.PENDING).exists()
+        ):
+            self._go_on()
 
     def _live(self, window: Window, *, straddles: bool) -> None:
         next_call, ends = self.clock.passed, self.clock.passed + window.minutes * 60
@@ -116,11 +120,6 @@ class Living:
                 heappush(self._stories, (self.clock.passed + wait, turn, story))
         self.watch.look()
         self.pause(LOOKS_EVERY_REAL_SECONDS)
-
-    def _rest(self, seconds: float) -> None:
-        until = self.clock.passed + seconds
-        while self.clock.passed < until:
-            self._go_on()
 
     def _odd_times(self) -> None:
         """Half past two by the telephone: never, once or twice. Meant is one that is yet to come."""

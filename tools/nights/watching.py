@@ -30,8 +30,12 @@ class Watch:
     _held: dict[int, float] = field(default_factory=dict)
     _swept: set[str] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
+    def begin(self) -> None:
+        """What was before is another's."""
+        self.lives.clear()
+        self.ran.clear()
         self._swept = self._sweeps()
+        self.sweeps.clear()
         self.sweeps.append(Sweep(self.clock.passed, self.clock.now()))
 
     def look(self) -> None:
