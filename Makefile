@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check fmt messages bench evening soak fuzz audit mutants chaos load pictures upgrade
+.PHONY: demo test check fmt messages bench evening nights soak fuzz audit mutants chaos load pictures upgrade
 
 demo: $(VENV)/.stamp
 	$(BIN)/python -m config.demo --port $(PORT)
@@ -66,6 +66,10 @@ bench: $(VENV)/.stamp-dev
 # 200 calls of two hours in some minutes; `python -m tools.evening --help` has the choices.
 evening: $(VENV)/.stamp-dev
 	$(BIN)/python -m tools.evening
+
+# The real processes live through five odd nights, in about half an hour (docs/time.md). Needs Debian's faketime.
+nights: $(VENV)/.stamp-dev
+	$(BIN)/python -m tools.nights $(if $(ONLY),--only "$(ONLY)") $(if $(BREAK),--break $(BREAK))
 
 # Everybody at once, and everything that can go wrong, in random order: docs/proof.md.
 soak: $(VENV)/.stamp-dev
