@@ -13,7 +13,7 @@ RUN apt-get update \
 
 FROM python AS build
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends gettext python3-venv \
+    && apt-get install --yes --no-install-recommends python3-venv \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /srv/terminfest
 # Before the code: a change of ours does not install everything anew.
@@ -28,7 +28,6 @@ COPY integrations integrations
 COPY calls calls
 # With values that are nobody's and are in no layer's environment: nothing of them gets into the files.
 RUN export SECRET_KEY=only-while-building RETELL_API_KEYS=only-while-building VAR_DIR=/tmp/var \
-    && /opt/venv/bin/python manage.py compilemessages --verbosity 0 \
     && /opt/venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
     && /opt/venv/bin/python -m compileall -q . \
     && /opt/venv/bin/pip uninstall --yes --quiet pip setuptools
@@ -48,5 +47,4 @@ WORKDIR /srv/terminfest
 USER terminfest
 VOLUME /var/lib/terminfest
 EXPOSE 8000
-HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 CMD ["python", "-m", "config.healthcheck"]
 CMD ["gunicorn", "config.wsgi", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"]

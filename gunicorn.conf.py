@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from config import garbage
+from config import garbage, relieving
 
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 # Threads wait for Cal.com and the database; one process with eight of them answers eight callers.
@@ -18,5 +18,12 @@ control_socket_disable = True
 logger_class = "config.secrets_in_logs.AccessLogger"
 
 
-def post_worker_init(_worker: Any) -> None:
+# `kill -HUP`: new processes with the code that is there now, and nobody waits for them.
+on_reload = relieving.begin
+pre_fork = relieving.appoint
+nworkers_changed = relieving.count
+
+
+def post_worker_init(worker: Any) -> None:
     garbage.settle()
+    relieving.relieve(worker)

@@ -88,7 +88,7 @@ def _expired() -> "QuerySet[Session]":
 
 
 def _erase_cache(person: Person) -> int:
-    """The cache in the database, by key and by what is remembered; in Redis that lasts for minutes only."""
+    """The cache in the database, by key and by what is remembered. We put nobody there, in Redis neither."""
     if CACHE not in connection.introspection.table_names():
         return 0
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ installed.
 
 import argparse
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 APPS = ("config", "appointments", "integrations", "calls")
 COLLECT_TIMEOUT_SECONDS = 120
+PLACEHOLDER = re.compile(r"%\(\w+\)|(?<!%)%[sd]")
 
 
 def catalogues(root: Path = ROOT) -> list[Path]:
@@ -33,11 +35,25 @@ def problems(path: Path) -> Iterator[str]:
         yield f"{path}: not translated: {entry.msgid!r}"
     for entry in catalogue.fuzzy_entries():
         yield f"{path}: fuzzy: {entry.msgid!r}"
+    for entry in catalogue.translated_entries():
+        if not _asks_for_the_same(entry):
+            yield f"{path}: other placeholders: {entry.msgid!r}"
     compiled = path.with_suffix(".mo")
     if not compiled.exists():
         yield f"{compiled}: missing, run `make messages`"
     elif _contents(catalogue.translated_entries()) != _contents(polib.mofile(str(compiled))):
         yield f"{compiled}: differs from its django.po, run `make messages`"
+
+
+def _asks_for_the_same(entry: polib.POEntry) -> bool:
+    """As gettext's ``--check-format``: one too many is an error page, one too few a text that is unclear.
+
+    Of a plural's forms some may leave out the number.
+    """
+    asked = {*PLACEHOLDER.findall(entry.msgid), *PLACEHOLDER.findall(entry.msgid_plural)}
+    forms = entry.msgstr_plural.values() if entry.msgid_plural else [entry.msgstr]
+    told = [set(PLACEHOLDER.findall(form)) for form in forms]
+    return told[-1] == asked and all(each <= asked for each in told)
 
 
 def _contents(entries: Iterable[polib.POEntry | polib.MOEntry]) -> dict[tuple[str | None, str], object]:

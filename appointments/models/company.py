@@ -84,8 +84,9 @@ class Company(models.Model):
         validators=KEPT_DAYS,
         help_text=_(
             "For so many days it can be looked up what the telephone assistant asked the appointment book in "
-            "a call, and was answered: names, numbers and wishes, word for word. Then they are forgotten in "
-            "the night. Appointments, customers and figures stay."
+            "a call, and was answered: names, numbers and wishes, word for word. Then that is forgotten in "
+            "the night, and with it the numbers of callers who are no customers, and name, number and "
+            "subject of callbacks that are done. Appointments, customers and figures stay."
         ),
     )
     message_days = models.PositiveSmallIntegerField(

@@ -24,7 +24,7 @@ def refusal(
     if reason is Reason.TAKEN and was_told_free:
         return _("I am sorry, the time %(when)s has just been taken.") % facts
     by_person = {
-        Reason.TAKEN: _("%(staff)s is already taken for %(service)s %(when)s."),
+        Reason.TAKEN: _("%(staff)s is already taken %(when)s."),
         Reason.STAFF_ABSENT: _("%(staff)s does not work for long enough %(when)s."),
         Reason.STAFF_CANNOT_PROVIDE_SERVICE: _("%(staff)s does not offer %(service)s."),
     }

@@ -1,6 +1,7 @@
 """Every text has a German form, and what is committed compiled is what was translated."""
 
 from pathlib import Path
+from typing import Any
 
 import polib
 import pytest
@@ -47,3 +48,23 @@ def test_a_stale_compilation_is_found(tmp_path: Path) -> None:
     assert list(translations.problems(path)) == [
         f"{path.with_suffix('.mo')}: differs from its django.po, run `make messages`"
     ]
+
+
+@pytest.mark.parametrize(
+    ("texts", "sound"),
+    [
+        ({"msgid": "%(a)s of %(b)s", "msgstr": "%(b)s: %(a)s"}, True),
+        ({"msgid": "%(a)s of %(b)s", "msgstr": "%(a)s"}, False),
+        ({"msgid": "%(a)s", "msgstr": "%(a)s von %(b)s"}, False),
+        (
+            {"msgid": "one of %(n)d", "msgid_plural": "%(n)d of", "msgstr_plural": {0: "eins", 1: "%(n)d"}},
+            True,
+        ),
+        ({"msgid": "one", "msgid_plural": "%(n)d", "msgstr_plural": {0: "eins", 1: "viele"}}, False),
+    ],
+)
+def test_a_translation_asks_for_the_same(tmp_path: Path, texts: dict[str, Any], *, sound: bool) -> None:
+    path = write(tmp_path, polib.POEntry(**texts))
+    polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+    wrong = [f"{path}: other placeholders: {texts['msgid']!r}"]
+    assert list(translations.problems(path)) == ([] if sound else wrong)

@@ -78,6 +78,28 @@ class TestCompose:
         assert (migrate["restart"], migrate["depends_on"]) == ("no", {"db": {"condition": "service_healthy"}})
         assert web["image"] == worker["image"] == migrate["image"]
 
+    def test_no_command_is_run_beside_a_server_of_the_same_host_name(self) -> None:
+        """It would take the server for ended and put away the file in which it counts."""
+        text = (ROOT / "docs" / "operations.md").read_text() + COMPOSE.read_text()
+        assert "docker compose exec worker python manage.py" in text
+        assert set(re.findall(r"docker compose run [^`\n]*?(web|worker|migrate)\b", text)) == {"migrate"}
+
+    def test_none_is_waited_for_in_vain(self, compose: dict[str, Any]) -> None:
+        """`up --wait` fails of a service whose check is switched off, and the image brings none to switch off."""
+        assert "HEALTHCHECK" not in DOCKERFILE
+        checks = {name: service.get("healthcheck") for name, service in compose["services"].items()}
+        assert all(check is None or "test" in check for check in checks.values())
+        assert checks["web"]["test"] == ["CMD", "python", "-m", "config.healthcheck"]
+
+    def test_the_database_is_well_once_it_listens(self, compose: dict[str, Any]) -> None:
+        """The image's own set-up starts it before, at the socket only, and stops it again."""
+        assert "--host" in compose["services"]["db"]["healthcheck"]["test"]
+
+    def test_a_mail_server_of_this_machine_has_a_name(self, compose: dict[str, Any]) -> None:
+        assert "host.docker.internal" in (COMPOSE.parent / ".env.example").read_text()
+        for name in ("web", "worker"):
+            assert "host.docker.internal:host-gateway" in compose["services"][name]["extra_hosts"]
+
     def test_ours_may_nothing_and_are_reached_by_this_machine_alone(self, compose: dict[str, Any]) -> None:
         for name in ("web", "worker", "migrate"):
             service = compose["services"][name]

@@ -3,13 +3,16 @@
 import json
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from axes.models import AccessAttempt
 from django.apps import apps
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import models
 from django.utils import timezone
+from django_q.models import OrmQ
 
 from appointments import encryption, privacy
 from appointments.models import Alarm, Customer
@@ -19,7 +22,7 @@ from calls.models import Call, Callback
 from config.schedules import SCHEDULES
 from integrations.models import CalendarCase, Message
 from tests.integrations.calendar import CalendarSalon
-from tests.privacy.life import MAIL, MARKS
+from tests.privacy.life import MAIL, MARKS, NUMBER, live
 from tests.privacy.traces import traces
 from tests.salons import make_salon
 
@@ -100,6 +103,19 @@ def test_every_text_of_a_person_is_one_of_the_holdings() -> None:
     named = {table.key for table in privacy.parts.tables()} - {"reservations_of_calls"}
     known = {model._meta.model_name for model in held} | {name.lower() for name in goes_along}
     assert named - known == set()
+
+
+def test_queue_and_cache_hold_nobody(place: CalendarSalon, django_capture_on_commit_callbacks: Any) -> None:
+    """So nobody stands in Redis, where neither report nor erasing looks (``docs/privacy.md``)."""
+    with django_capture_on_commit_callbacks(execute=True):
+        live(place)
+    # Both were put there to be found by the erasing.
+    cache.delete(f"calls:{NUMBER}")
+    tasks = [row.task for row in OrmQ.objects.all() if row.task["func"] != "f"]
+
+    passed = [each for task in tasks for each in (*task["args"], *task["kwargs"].values())]
+    assert {int} <= {type(each) for each in passed} <= {int, type(None)}
+    assert not {column for table, column in traces(*MARKS) if table == "django_cache"}
 
 
 def test_the_report_says_it_to_programmes_as_well(place: CalendarSalon) -> None:
