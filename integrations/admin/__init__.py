@@ -6,12 +6,8 @@ from integrations.admin.cases import CalendarCaseAdmin
 from integrations.admin.connection import CalendarConnectionAdmin
 from integrations.admin.gateway import OptOutAdmin, SmsGatewayAdmin
 from integrations.admin.mapping import CalendarEventTypeAdmin, CalendarHostAdmin
-from integrations.admin.messages import (
-    ContactPreferenceAdmin,
-    MessageAdmin,
-    MessageTemplateAdmin,
-    MessagingAdmin,
-)
+from integrations.admin.message_texts import MessageTemplateAdmin
+from integrations.admin.messages import ContactPreferenceAdmin, MessageAdmin, MessagingAdmin
 from integrations.admin.records import CalendarBookingAdmin, CalendarEventAdmin, CalendarSyncAdmin
 
 __all__ = [

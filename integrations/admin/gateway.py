@@ -13,17 +13,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from appointments.admin.base import HistoryAdmin, ModelAdmin
-from appointments.phones import normalize_phone
+from appointments.phones import display_phone, normalize_phone
 from integrations.admin.gateway_form import SmsGatewayForm
 from integrations.encryption import SecretUnreadable
+from integrations.messaging.reasons import sentence_for
 from integrations.messaging.trying import Refused, try_out
-from integrations.models import OptOut, SmsGateway
+from integrations.models import OptOut, SmsGateway, Way
 
 
 @admin.register(SmsGateway)
 class SmsGatewayAdmin(HistoryAdmin):
     form = SmsGatewayForm
-    list_display = ("company", "way", "active", "last_success_at", "last_error", "last_error_at")
+    list_display = ("company", "way", "active", "last_success_at", "problem", "last_error_at")
     list_select_related = ("company",)
     ordering = ("company__name",)
     change_form_outer_before_template = "admin/integrations/smsgateway/standing.html"
@@ -43,6 +44,23 @@ class SmsGatewayAdmin(HistoryAdmin):
             },
         ),
     )
+
+    # Of use for an address of one's own only. Whoever may only look has no choice that could be asked.
+    conditional_fields = dict.fromkeys(
+        (
+            *("url", "key_header", "shape", "body", "id_field"),
+            *("report_id_field", "report_state_field", "report_delivered", "report_failed"),
+            "renew_report_secret",
+        ),
+        "typeof way === 'undefined' || way === 'http'",
+    )
+
+    class Media:
+        css = {"all": ("integrations/messages.css",)}
+
+    @admin.display(description=gettext_lazy("last error"))
+    def problem(self, gateway: SmsGateway) -> str:
+        return sentence_for(gateway.last_error) or "–"
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "url":
@@ -68,7 +86,11 @@ class SmsGatewayAdmin(HistoryAdmin):
     ) -> HttpResponse:
         gateway = kwargs.get("obj")
         if gateway is not None and self.has_change_permission(request, gateway):
-            context |= {"gateway": gateway, "report_url": _report_url(gateway)}
+            context |= {
+                "gateway": gateway,
+                "problem": sentence_for(gateway.last_error),
+                "report_url": _report_url(gateway) if gateway.way == Way.HTTP else "",
+            }
         return super().render_change_form(request, context, *args, **kwargs)
 
     def try_it(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -94,7 +116,8 @@ def say_how_it_went(page: Any, request: HttpRequest, company_id: int, text: str)
     except Refused as refused:
         page.message_user(request, str(refused), messages.ERROR)
     else:
-        sentence = _("The gateway has taken the test message to %(number)s.") % {"number": number}
+        sentence = _("The gateway has taken the test message to %(number)s.")
+        sentence %= {"number": display_phone(number)}
         page.message_user(request, sentence, messages.SUCCESS)
 
 

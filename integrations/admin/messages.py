@@ -1,24 +1,21 @@
-"""Messages to customers in the admin: a company's own words, and what became of each message."""
+"""Messages to customers in the admin: who writes, who wants what, and what became of each message."""
 
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
-from django.core.mail import send_mail
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaks_filter
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from appointments.admin.base import HistoryAdmin, ReadOnlyAdmin
-from integrations.admin.gateway import say_how_it_went
+from appointments.phones import display_phone
 from integrations.messaging import gsm, outbox
-from integrations.messaging.examples import example_of
+from integrations.messaging.reasons import sentence_for
 from integrations.messaging.stopping import outgoing_text, set_customer_stopped
-from integrations.models import ContactPreference, Medium, Message, MessageTemplate, Messaging
-from integrations.placeholders import MEANINGS, possible_in
+from integrations.models import ContactPreference, Medium, Message, Messaging
 
 
 @admin.register(Messaging)
@@ -54,92 +51,51 @@ class ContactPreferenceAdmin(HistoryAdmin):
             set_customer_stopped(obj.customer, Medium.SMS, stopped=False, now=timezone.now())
 
 
-@admin.register(MessageTemplate)
-class MessageTemplateAdmin(HistoryAdmin):
-    list_display = ("kind", "medium", "language", "company", "subject")
-    list_filter = ("kind", "medium", "language")
-    list_select_related = ("company",)
-    autocomplete_fields = ("company",)
-    search_fields = ("subject", "text")
-    ordering = ("company__name", "kind", "medium", "language")
-    change_form_outer_after_template = "admin/integrations/messagetemplate/preview.html"
+@admin.register(Message)
+class MessageAdmin(ReadOnlyAdmin):
+    scope_branch, scope_staff = "branch", "appointment__staff"
+    list_display = ("created_at", "kind", "medium", "customer", "to", "state", "problem")
+    list_filter = ("state", "kind", "medium")
+    list_select_related = ("customer",)
+    search_fields = ("recipient", "customer__name")
+    ordering = ("-created_at",)
+    fields = (
+        "kind", "medium", "customer", "to", "appointment", "state", "problem", "subject", "sent_text",
+        "length", "language", "attempts", "created_at", "sent_at", "reported_at", "settled_at",
+    )  # fmt: skip
+    readonly_fields = ("to", "problem", "sent_text", "length")
+    actions = ("send_again", "settle", "came_back")
+    change_form_outer_before_template = "admin/integrations/message/decide.html"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("company",) if obj else ()
-
-    def get_urls(self) -> Any:
-        test = path(
-            "<int:pk>/test/",
-            self.admin_site.admin_view(self.test_message),
-            name="integrations_messagetemplate_test",
-        )
-        return [test, *super().get_urls()]
+    class Media:
+        css = {"all": ("integrations/messages.css",)}
 
     def render_change_form(
         self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        obj = kwargs.get("obj")
-        possible = MEANINGS if obj is None else possible_in(obj.kind)
-        context |= {"meanings": [(f"{{{name}}}", meaning) for name, meaning in possible.items()]}
-        if obj is not None:
-            example = example_of(obj)
-            context |= {
-                "example": example,
-                "length": gsm.length_of(example.text) if obj.medium == Medium.SMS else None,
-                "may_change": self.has_change_permission(request, obj),
-            }
+        message = kwargs.get("obj")
+        context |= {
+            "may_decide": bool(message and message.is_trouble and self.get_actions(request)),
+            "decisions": (
+                ("send_again", _("Send again"), "send"),
+                ("settle", _("Done: the customer knows"), "done"),
+            ),
+        }
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def test_message(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The stored template with an example's facts: to whoever asks for it, or to the number typed."""
-        if request.method != "POST":
-            return HttpResponseNotAllowed(["POST"])
-        template = get_object_or_404(self.get_queryset(request).select_related("company"), pk=pk)
-        if not self.has_change_permission(request, template):
-            raise PermissionDenied
-        if template.medium == Medium.SMS:
-            say_how_it_went(self, request, template.company_id, example_of(template).text)
-        else:
-            self._send_test(request, template)
-        return HttpResponseRedirect(reverse("admin:integrations_messagetemplate_change", args=[pk]))
+    @admin.display(description=pgettext_lazy("message", "to"), ordering="recipient")
+    def to(self, message: Message) -> str:
+        return display_phone(message.recipient) if message.medium == Medium.SMS else message.recipient
 
-    def _send_test(self, request: HttpRequest, template: MessageTemplate) -> None:
-        address = getattr(request.user, "email", "")
-        if not address:
-            self.message_user(request, _("Your login has no e-mail address."), messages.ERROR)
-            return
-        example = example_of(template)
-        try:
-            send_mail(example.subject, example.text, None, [address])
-        except OSError:  # which every SMTPException is
-            self.message_user(request, _("The mail server did not take the message."), messages.ERROR)
-        else:
-            self.message_user(
-                request,
-                _("The test message is on its way to %(address)s.") % {"address": address},
-                messages.SUCCESS,
-            )
-
-
-@admin.register(Message)
-class MessageAdmin(ReadOnlyAdmin):
-    scope_branch, scope_staff = "branch", "appointment__staff"
-    list_display = ("created_at", "kind", "medium", "recipient", "state", "sent_at", "error")
-    list_filter = ("state", "kind", "medium")
-    list_select_related = ("appointment",)
-    search_fields = ("recipient", "customer__name")
-    ordering = ("-created_at",)
-    fields = (
-        "kind", "medium", "language", "recipient", "customer", "appointment", "state", "attempts",
-        "sent_again", "error", "created_at", "sent_at", "reported_at", "settled_at",
-        "subject", "sent_text", "length",
-    )  # fmt: skip
-    readonly_fields = ("sent_text", "length")
-    actions = ("send_again", "settle", "came_back")
+    @admin.display(description=gettext_lazy("last error"), ordering="error")
+    def problem(self, message: Message) -> str:
+        return sentence_for(message.error) or "–"
 
     @admin.display(description=gettext_lazy("text"))
     def sent_text(self, message: Message) -> str:
-        return outgoing_text(message)
+        return format_html(
+            '<div class="sent-text">{}</div>', linebreaks_filter(outgoing_text(message), autoescape=True)
+        )
 
     @admin.display(description=gettext_lazy("length"))
     def length(self, message: Message) -> str:

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from appointments.models import Appointment
 from integrations.messaging.invitation import invitation
@@ -52,9 +52,14 @@ def _begin_anew(now: datetime) -> None:
 
 
 def _told(notice_id: int, now: datetime) -> bool:
-    """One that cannot be worded comes again later, and keeps nobody else waiting."""
+    """One that cannot be worded comes again later, and keeps nobody else waiting. Where only the database
+    broke off nothing is wrong with it: it stays due.
+    """
     try:
         return tell(notice_id, now=now)
+    except (OperationalError, InterfaceError):
+        logger.warning("Notice %s waits for the database", notice_id)
+        return False
     except Exception:
         logger.exception("Notice %s could not be worded", notice_id)
         AppointmentNotice.objects.filter(pk=notice_id).update(due_at=now + _AFTER_FAULT)

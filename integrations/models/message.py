@@ -242,7 +242,11 @@ class MessageTemplate(models.Model):
             raise ValidationError(
                 {"subject": ValidationError(_("An e-mail needs a subject."), code="required")}
             )
-        check(self.subject, self.text, kind=self.kind)
+        for field in ("subject", "text"):
+            try:
+                check(getattr(self, field), kind=self.kind)
+            except ValidationError as error:
+                raise ValidationError({field: error}) from error
 
 
 class Message(models.Model):
@@ -250,7 +254,8 @@ class Message(models.Model):
 
     ``about`` is the schedule it tells, ``told_before`` what they knew until then; a message that was
     overtaken before it left takes its place in ``AppointmentNotice.told`` back. ``claimed_until``: no
-    other worker sends it before this instant.
+    other worker sends it before this instant. ``sent_again``: how often staff asked for it
+    once more; at an SMS gateway each has a reference of its own.
 
     Without an appointment ``about`` names what else it is about (``callback/17``), and whether it is still
     true says whoever registered for its kind (``messaging.truths``).

@@ -66,6 +66,10 @@ def _manage(*words: str) -> str:
     return done.stdout
 
 
+def _shell(code: str) -> str:
+    return _manage("shell", "-v", "0", "-c", code).strip()
+
+
 def at(address: str) -> Callable[[Page], object]:
     return lambda page: page.goto(address)
 
@@ -84,6 +88,22 @@ def first_of(changelist: str) -> Callable[[Page], object]:
         page.goto(address or changelist)
 
     return show
+
+
+# Somebody who comes often: there is most to be seen.
+REGULAR = """
+from django.db.models import Count, Q
+from appointments.models import Customer
+came = Count("appointments", filter=Q(appointments__status="completed"))
+print(Customer.objects.annotate(came=came).order_by("-came", "pk")[0].pk)
+"""
+
+
+def customer(page: Page) -> None:
+    """What one wants to know of somebody, below the fields."""
+    page.goto(f"/admin/appointments/customer/{_shell(REGULAR)}/change/")
+    glance = page.get_by_text("Auf einen Blick", exact=True).first
+    glance.evaluate("title => { title.style.scrollMarginTop = '3rem'; title.scrollIntoView() }")
 
 
 def call(page: Page) -> None:
@@ -126,7 +146,41 @@ print(reverse("my-appointment", args=[tokens.sign(rows.order_by("starts_at", "pk
 @cache
 def link(number: int) -> str:
     """To the customer's page of the ``number``-th appointment to come."""
-    return _manage("shell", "-v", "0", "-c", f"number = {number}{LINK}").strip()
+    return _shell(f"number = {number}{LINK}")
+
+
+# Of those who wait, one for whom something is free and who can be written to: as staff offer it.
+OFFER = """
+from urllib.parse import urlsplit
+from django.utils import timezone
+from appointments import waitlist
+from appointments.models import WaitlistEntry
+from appointments.waitlist import offering
+from appointments.waitlist.matching import RELATED
+from integrations.messaging import offers, stopping
+from integrations.models import Message
+now = timezone.now()
+rows = list(WaitlistEntry.objects.waiting().by_age().select_related(*RELATED))
+reached = offering.can_reach(rows)
+entry, slots = next(each for each in waitlist.matches(rows, now=now) if each.entry.pk in reached)
+offering.offer(entry, staff=slots[0].staff, start=slots[0].start, now=now)
+print(urlsplit(offers.link_to(offers.Offer(entry, slots[0].staff, slots[0].start))).path)
+print(urlsplit(stopping.stop_link(Message.objects.get(kind="offer"))).path)
+"""
+
+
+@cache
+def offer_and_stop() -> list[str]:
+    """To the page of an offer, and to the one with which whoever got it says that it was the last message."""
+    return _shell(OFFER).split()
+
+
+def offered(page: Page) -> None:
+    page.goto(offer_and_stop()[0])
+
+
+def stopping(page: Page) -> None:
+    page.goto(offer_and_stop()[1])
 
 
 def of_customer(page: Page) -> None:
@@ -155,7 +209,7 @@ SCENES = (
     Scene("worklist", at("/admin/worklist/")),
     Scene("appointments", at(APPOINTMENTS)),
     Scene("appointment", first_of(APPOINTMENTS)),
-    Scene("customer", first_of("/admin/appointments/customer/?q=Lindner")),
+    Scene("customer", customer),
     Scene("call", call),
     Scene("test-call", trial),
     Scene("ill", ill),
@@ -166,4 +220,6 @@ SCENES = (
     Scene("link-move", moving, telephone=True),
     Scene("link-cancel", cancelling, telephone=True),
     Scene("link-confirmed", coming, telephone=True),
+    Scene("offer", offered, telephone=True),
+    Scene("stop", stopping, telephone=True),
 )

@@ -15,10 +15,10 @@ from django.utils import timezone
 from appointments import booking
 from appointments.api.views import appointments as api_views
 from appointments.availability import Request, Slot
-from appointments.booking import changes, holds, saving, slots
+from appointments.booking import changes, holds, saving, slots, statuses
 from appointments.models import Appointment, Reservation, Staff
 from calls import dispatch
-from calls.functions import chosen, conversation, offers, words
+from calls.functions import chosen, conversation, offers, wishes, words
 from calls.functions.conversation import Conversation
 from calls.models import FunctionCall
 from integrations import tasks
@@ -102,6 +102,15 @@ def locks_and_constraint_are_gone() -> Iterator[None]:
 
 def _patched(target: Any, name: str, new: Any) -> Planted:
     return lambda: mock.patch.object(target, name, new)
+
+
+@contextmanager
+def a_wish_is_forgotten() -> Iterator[None]:
+    with (
+        mock.patch.object(wishes, "wished_staff", return_value=None),
+        mock.patch.object(chosen, "wished_staff", return_value=None),
+    ):
+        yield
 
 
 def _believed_gone(_work: Any, rows: Sequence[Any]) -> None:
@@ -233,7 +242,7 @@ PLANTED: Mapping[str, Planted] = {
         conversation.Conversation, "changeable_appointments", property(_everybodys)
     ),
     "a time that was not said is ten": _patched(words, "understand_time", _ten_unless_said),
-    "a wish for a stylist is forgotten": _patched(words, "wished_staff", lambda _conversation: None),
+    "a wish for a stylist is forgotten": a_wish_is_forgotten,
     "two workers may claim the same": claims_are_everybodys,
     "a move is not told to the calendar": a_move_is_no_change,
     "letters leave although overtaken": old_letters_leave,
@@ -243,7 +252,7 @@ PLANTED: Mapping[str, Planted] = {
         "availability",
         SimpleNamespace(**{**vars(offers.availability), "alternatives": _offers_what_was_asked}),
     ),
-    "a status is stored past the history": _patched(saving, "update", _past_the_history),
+    "a status is stored past the history": _patched(statuses, "update", _past_the_history),
     "times are told in UTC": _patched(conversation.Conversation, "local", _in_utc),
     "expired holds stay": _patched(holds, "_end_held", _nothing),
     "nobody answers for dead calls": _patched(due, "promise_for_the_dead", _nothing),

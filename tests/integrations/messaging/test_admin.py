@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from appointments.access import Role
 from appointments.models import Customer
-from integrations.models import Message, MessageState, MessageTemplate, SmsGateway
+from integrations.models import Message, MessageState, MessageTemplate, SmsGateway, Way
 from tests.admin.test_scoping import member
 from tests.integrations.messaging.conftest import Letterbox, book, work
 from tests.integrations.messaging.sms_gateway import Gateway
@@ -87,6 +87,25 @@ def test_an_sms_is_shown_with_its_length_and_tried_on_a_telephone(
     (asked,) = gateway.asked
     assert (asked["to"], asked["text"].splitlines()[0]) == ("+4915112345678", "Morgenrot - bis bald")
 
+    gateway.answers = [401]
+    said = desk.post(address, {"number": "0151 12345678"}, follow=True).content.decode()
+    assert "Der Anbieter erkennt den Schlüssel nicht an (401)." in said
+    SmsGateway.objects.update(way=Way.NONE)
+    said = desk.post(address, {"number": "0151 12345678"}, follow=True).content.decode()
+    assert "Niemandem wird etwas gesendet" in said
+
+
+def test_own_words_begin_with_ours(desk: Client, template: MessageTemplate) -> None:
+    """The list names what there are none for yet."""
+    shown = desk.get(reverse("admin:integrations_messagetemplate_changelist")).content.decode()
+    query = "kind=reminder&amp;medium=sms&amp;language=en"
+    assert query in shown
+    assert "kind=confirmation&amp;medium=email&amp;language=de" not in shown
+    add = reverse("admin:integrations_messagetemplate_add")
+    begun = desk.get(f"{add}?{query.replace('amp;', '')}").context["adminform"].form.initial
+    assert begun["text"].startswith("{salon}: a reminder of {service}")
+    assert desk.get(f"{add}?kind=nothing&medium=sms&language=en").status_code == 200
+
 
 def test_what_did_not_arrive_is_to_do_until_somebody_has_dealt_with_it(
     salon: Salon, jana: Customer, letterbox: Letterbox, desk: Client, time: object
@@ -97,6 +116,14 @@ def test_what_did_not_arrive_is_to_do_until_somebody_has_dealt_with_it(
     work()
     assert "Nachrichten, die nicht ankamen" in desk.get(reverse("worklist")).content.decode()
     message = Message.objects.get()
+    page = desk.get(reverse("admin:integrations_message_change", args=[message.pk])).content.decode()
+    for words in (
+        "Der Mailserver hat sie nicht angenommen (550).",
+        "Erneut senden",
+        "weiß Bescheid",
+        "<p>Guten Tag Jana Probst,</p>",
+    ):
+        assert words in page
 
     actions = {"action": "send_again", "_selected_action": [message.pk]}
     desk.post(reverse("admin:integrations_message_changelist"), actions)

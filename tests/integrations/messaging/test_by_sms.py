@@ -1,5 +1,6 @@
 """The way of an SMS, from a booking to the report that it arrived, through a real gateway on loopback."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from appointments import booking
 from appointments.access import Role
 from appointments.models import Customer
 from integrations.messaging import gsm, stopping, texts
@@ -27,7 +29,7 @@ from integrations.models import (
 from tests.admin.test_scoping import member
 from tests.integrations.messaging.conftest import book, later, states, work
 from tests.integrations.messaging.sms_gateway import Gateway
-from tests.salons import Salon
+from tests.salons import MONDAY, Salon, at
 
 
 def test_from_the_booking_to_the_report(
@@ -89,6 +91,27 @@ def test_the_pace_of_a_gateway_holds_and_keeps_no_mail_waiting(
     later(time)
     assert (work(), len(gateway.asked)) == (1, 2)
     assert set(Message.objects.values_list("attempts", flat=True)) == {1}
+
+
+@pytest.mark.usefixtures("sms")
+def test_at_night_only_what_answers_them_or_cannot_wait(
+    salon: Salon, mobile: Customer, gateway: Gateway, time: time_machine.Traveller
+) -> None:
+    """Quiet is from eight to eight. Of two that are moved the one is for nine o'clock, the other for the afternoon."""
+    time.move_to(at(MONDAY - timedelta(days=1), "22:00"))
+    ida = Customer.objects.create(company=salon.company, name="Ida Probst", phone="+4915112345679")
+    early, late = book(salon, mobile, "10:00"), book(salon, ida, "13:00")
+    later(time)
+    assert (work(), gateway.taken) == (2, [mobile.phone, ida.phone]), "they have just booked"
+    for appointment, clock in ((early, "09:00"), (late, "15:00")):
+        booking.reschedule(appointment, booking.Move(start=at(MONDAY, clock)), now=timezone.now())
+    later(time)
+    assert (work(), gateway.taken[2:]) == (1, [mobile.phone])
+    time.move_to(at(MONDAY, "07:59"))
+    assert work() == 0
+    time.move_to(at(MONDAY, "08:00"))
+    assert (work(), gateway.taken[3:]) == (1, [ida.phone])
+    assert "15:00" in gateway.asked[-1]["text"]
 
 
 @pytest.mark.usefixtures("sms")

@@ -1,10 +1,11 @@
 """What is about no appointment: a promised callback, a call in vain, an offer from the waitlist; and bounces."""
 
-from datetime import timedelta
+from io import BytesIO, StringIO, TextIOWrapper
 
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -15,8 +16,6 @@ from appointments.waitlist import offering
 from calls import callback_messages
 from calls.models import Callback
 from integrations.messaging import by_apprise, offers
-from integrations.messaging.bounces import note_bounce
-from integrations.messaging.post import message_id_of
 from integrations.models import Message, MessageKind, MessageState, Messaging, OptOut, SmsGateway, Way
 from tests.admin.test_scoping import member
 from tests.calls.phone import Phone
@@ -126,25 +125,41 @@ class TestOffers:
         assert Client().get(reverse("my-offer", args=["1-1-1.x.y"])).status_code == 404
 
 
-def test_a_letter_that_came_back_is_a_thing_to_do(
-    salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller
-) -> None:
+@pytest.fixture
+def mailed(salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller) -> Message:
     book(salon, jana, "13:00")
     later(time)
     work()
-    (sent,) = letterbox.letters
-    assert "List-Unsubscribe=One-Click" in sent["List-Unsubscribe-Post"]
+    assert "List-Unsubscribe=One-Click" in letterbox.letters[0]["List-Unsubscribe-Post"]
+    return Message.objects.get()
+
+
+@pytest.mark.parametrize(
+    ("said", "state"),
+    [
+        (("failed", "5.1.1", "20251123170200"), MessageState.UNDELIVERED),
+        (("delayed", "4.4.7", "20251123170200"), MessageState.SENT),
+        (("failed", "5.1.1", "20200101000000"), MessageState.SENT),
+    ],
+    ids=["came back", "is late", "of another system"],
+)
+def test_a_letter_that_came_back_is_a_thing_to_do(
+    mailed: Message, said: tuple[str, str, str], state: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the mail server hands it to the command."""
+    action, status, moment = said
     text = (
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
         "--b\nContent-Type: text/plain\n\nSorry.\n"
         "--b\nContent-Type: message/delivery-status\n\n"
         "Reporting-MTA: dns; mail.example\n\n"
-        "Final-Recipient: rfc822; jana@probst.example\nAction: failed\nStatus: 5.1.1\n\n"
+        f"Final-Recipient: rfc822; jana@probst.example\nAction: {action}\nStatus: {status}\n\n"
         "--b\nContent-Type: text/rfc822-headers\n\n"
-        f"Message-ID: {message_id_of(Message.objects.get())}\n\n--b--\n"
+        f"Message-ID: <message-{mailed.pk}.{moment}@terminfest.invalid>\n\n--b--\n"
     )
-    assert note_bounce(text.encode(), now=timezone.now() + timedelta(minutes=1)) is not None
-    assert states() == [MessageState.UNDELIVERED]
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(text.encode())))
+    call_command("note_bounce", stdout=StringIO())
+    assert states() == [state]
 
 
 @pytest.mark.parametrize(

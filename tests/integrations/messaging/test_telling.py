@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.utils import timezone
 
 from appointments import booking
@@ -169,6 +171,18 @@ def test_what_has_begun_is_no_news(
     assert letterbox.letters == []
 
 
+def test_what_waits_until_it_has_begun_is_not_sent_any_more(
+    salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller
+) -> None:
+    """The mail server was away all night."""
+    book(salon, jana, "13:00")
+    later(time)
+    letterbox.answers.append("451 later")
+    work()
+    time.move_to(at(MONDAY, "13:00"))
+    assert (work(), states(), letterbox.letters) == (0, [MessageState.OVERTAKEN], [])
+
+
 def test_who_has_no_address_or_wants_none_is_not_written_to(
     salon: Salon, jana: Customer, letterbox: Letterbox, time: time_machine.Traveller
 ) -> None:
@@ -280,6 +294,26 @@ def test_one_that_cannot_be_worded_keeps_nobody_waiting(
     later(time, hours=2)
     work()
     assert len(letterbox.letters) == 2
+
+
+def test_a_database_that_breaks_off_delays_by_a_minute_only(
+    salon: Salon,
+    jana: Customer,
+    letterbox: Letterbox,
+    time: time_machine.Traveller,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Found by ``make chaos``, seed 4711: a cancellation was told an hour late."""
+    book(salon, jana, "13:00")
+    later(time)
+    with monkeypatch.context() as broken:
+        broken.setattr(telling, "tell", mock.Mock(side_effect=OperationalError))
+        work()
+    assert letterbox.letters == []
+
+    later(time)
+    work()
+    assert len(letterbox.letters) == 1
 
 
 class TestTheMailServer:
