@@ -24,6 +24,8 @@ OTHERS = {
     "WEB_CONCURRENCY": "2",
     "TASK_WORKERS": "4",
     "ALERT_URLS": "",
+    # Whoever commits meanwhile has not deployed anything.
+    "APP_VERSION": "nights",
     "CALENDAR_REQUESTS_PER_MINUTE": "110",
 }
 

@@ -53,9 +53,9 @@ def prepare(night: Night) -> Made:
 
 
 def reminders_of(night: Night) -> list[datetime]:
-    """Two in each window; a time that comes twice has them once."""
+    """Two in each window, early enough to be written in it; a time that comes twice has them once."""
     windows = [window.begins.astimezone(UTC) for window in night.windows if not window.back]
-    return sorted({begins + timedelta(minutes=minutes) for begins in windows for minutes in (5, 10)})
+    return sorted({begins + timedelta(minutes=minutes) for begins in windows for minutes in (0, 5)})
 
 
 def half_past_two(day: date) -> list[datetime]:
