@@ -254,7 +254,8 @@ class Message(models.Model):
 
     ``about`` is the schedule it tells, ``told_before`` what they knew until then; a message that was
     overtaken before it left takes its place in ``AppointmentNotice.told`` back. ``claimed_until``: no
-    other worker sends it before this instant.
+    other worker sends it before this instant. ``sent_again``: how often staff asked for it
+    once more; at an SMS gateway each has a reference of its own.
 
     Without an appointment ``about`` names what else it is about (``callback/17``), and whether it is still
     true says whoever registered for its kind (``messaging.truths``).
