@@ -7,6 +7,7 @@ from django.db import connection
 
 from appointments.models import Allocation, Appointment
 from integrations.models import BookingState, CalendarBooking
+from tests.whole import mail
 from tests.whole.stage import Stage
 
 # Each independent of the constraints and of the code that should keep it so; all in one statement.
@@ -74,6 +75,7 @@ def broken_now(stage: Stage) -> list[str]:
         *_strange_uids(stage),
         *stage.promises.check(appointments),
         *_uninvited(stage),
+        *mail.Letterbox.untrue,
     ]
 
 

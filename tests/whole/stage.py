@@ -185,7 +185,7 @@ def staged(settings: Any, receiver: Receiver, *, mode: str = "mirror") -> Iterat
         settings.CALENDAR_REQUESTS_PER_MINUTE = sandbox.world.rate_limit = 100_000
         settings.CALCOM_API_KEY = f"{sandbox.key}_{number}"
         settings.EMAIL_BACKEND = mail.PATH
-        mail.Letterbox.taken, mail.Letterbox.troubles = [], []
+        mail.Letterbox.empty()
         receiver.raw.clear()
         sandbox.webhook(receiver.url, SECRET)
         _count_faults(sandbox.world)
