@@ -45,6 +45,19 @@ def problems(path: Path) -> Iterator[str]:
         yield f"{compiled}: differs from its django.po, run `make messages`"
 
 
+def contradictions(paths: Iterable[Path]) -> Iterator[str]:
+    """The same words with another translation in another catalogue: Django throws all of them together, and
+    one of the two is said in both places. Where it has to be another, a context tells them apart.
+    """
+    said: dict[tuple[str | None, str], tuple[Path, set[str]]] = {}
+    for path in paths:
+        for entry in polib.pofile(str(path)):
+            here = set(entry.msgstr_plural.values()) or {entry.msgstr}
+            first, there = said.setdefault((entry.msgctxt, entry.msgid), (path, here))
+            if here != there:
+                yield f"{path}: otherwise than in {first}: {entry.msgid!r}"
+
+
 def _asks_for_the_same(entry: polib.POEntry) -> bool:
     """As gettext's ``--check-format``: one too many is an error page, one too few a text that is unclear.
 
@@ -95,6 +108,7 @@ def main() -> None:
         compile_all()
         return
     found = [problem for path in catalogues() for problem in problems(path)]
+    found += contradictions(catalogues())
     if shutil.which("xgettext"):
         found += uncollected()
     else:

@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from appointments import integrity
 from appointments.access import access_of
@@ -179,7 +179,7 @@ class RepairAdmin(ReadOnlyAdmin):
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
-            "title": _("Repair"),
+            "title": pgettext("heading", "Repair"),
             "repair": repair,
             "sentences": sentences_of(repair),
             "changes": changes_of(repair, repair.company),

@@ -7,6 +7,7 @@ from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appointments.constraints import SameCompany
 from appointments.models.appointment import Appointment
@@ -17,7 +18,7 @@ class ImportState(models.TextChoices):
     DRAFT = "draft", _("being prepared")
     WAITING = "waiting", _("waits for its turn")
     RUNNING = "running", _("running")
-    DONE = "done", _("done")
+    DONE = "done", pgettext_lazy("import", "done")
     FAILED = "failed", _("not possible")
 
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from calls.models.call import VoiceAgent
 
@@ -21,7 +22,7 @@ class Deployment(models.Model):
     numbers = models.JSONField(_("numbers"), default=list)
     sent = models.JSONField(_("what was sent"))
     deployed_at = models.DateTimeField(_("deployed"))
-    held = models.BooleanField(_("held"), default=False, db_default=False)
+    held = models.BooleanField(pgettext_lazy("rollout", "held"), default=False, db_default=False)
 
     class Meta:
         verbose_name = _("voice agent as it was deployed")

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from appointments import alarms
 from appointments.models import Alarm
@@ -59,7 +59,7 @@ def _line(notice: AlarmNotice) -> str:
     alarm = _alarm(notice)
     facts = {
         "kind": notice.get_kind_display(),
-        "whose": alarm.company.name if alarm.company else _("the installation"),
+        "whose": alarm.company.name if alarm.company else pgettext("alarm", "the installation"),
         "title": str(alarm),
         "sentence": alarms.sentence_of(alarm),
         "advice": alarms.advice_of(alarm),

@@ -9,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator, RegexVa
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from appointments.audit import recorded
 from appointments.models import Company
@@ -45,7 +46,7 @@ class SmsGateway(models.Model):
         Company, on_delete=models.CASCADE, related_name="sms_gateway", verbose_name=_("company")
     )
     active = models.BooleanField(_("active"), default=True)
-    way = models.CharField(_("by"), max_length=10, choices=Way, default=Way.HTTP)
+    way = models.CharField(pgettext_lazy("medium", "by"), max_length=10, choices=Way, default=Way.HTTP)
     url = models.URLField(
         _("address"), max_length=500, blank=True, validators=[refuse_inside], help_text=_("https://…")
     )
@@ -150,7 +151,7 @@ class OptOut(models.Model):
     """An address that wants no messages and is no customer's: a caller who was promised a callback."""
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, verbose_name=_("company"))
-    medium = models.CharField(_("by"), max_length=10, choices=Medium)
+    medium = models.CharField(pgettext_lazy("medium", "by"), max_length=10, choices=Medium)
     address = models.CharField(_("address"), max_length=254)
     created_at = models.DateTimeField(_("since"), default=timezone.now, editable=False)
 

@@ -149,7 +149,9 @@ class ContactPreference(models.Model):
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.GERMAN)
     wants_messages = models.BooleanField(_("wants confirmations in writing"), default=True)
-    medium = models.CharField(_("by"), max_length=5, choices=Wish, default=Wish.ANY, db_default="any")
+    medium = models.CharField(
+        pgettext_lazy("medium", "by"), max_length=5, choices=Wish, default=Wish.ANY, db_default="any"
+    )
     no_email_since = models.DateTimeField(_("no e-mails since"), null=True, blank=True)
     no_sms_since = models.DateTimeField(_("no SMS since"), null=True, blank=True)
     reminders_agreed_at = models.DateTimeField(_("agreed to reminders at"), null=True, blank=True)
@@ -210,7 +212,7 @@ class MessageTemplate(models.Model):
     )
     kind = models.CharField(_("message"), max_length=20, choices=MessageKind)
     medium = models.CharField(
-        _("by"), max_length=10, choices=Medium, default=Medium.EMAIL, db_default="email"
+        pgettext_lazy("medium", "by"), max_length=10, choices=Medium, default=Medium.EMAIL, db_default="email"
     )
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.GERMAN)
     subject = models.CharField(
@@ -291,7 +293,9 @@ class Message(models.Model):
         verbose_name=_("customer"),
     )
     kind = models.CharField(_("message"), max_length=20, choices=MessageKind)
-    medium = models.CharField(_("by"), max_length=10, choices=Medium, default=Medium.EMAIL)
+    medium = models.CharField(
+        pgettext_lazy("medium", "by"), max_length=10, choices=Medium, default=Medium.EMAIL
+    )
     language = models.CharField(_("language"), max_length=2, choices=Language)
     recipient = models.CharField(pgettext_lazy("message", "to"), max_length=254)
     about = models.CharField(max_length=200, editable=False)

@@ -68,3 +68,20 @@ def test_a_translation_asks_for_the_same(tmp_path: Path, texts: dict[str, Any], 
     polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
     wrong = [f"{path}: other placeholders: {texts['msgid']!r}"]
     assert list(translations.problems(path)) == ([] if sound else wrong)
+
+
+def test_the_same_words_are_translated_alike_everywhere(tmp_path: Path) -> None:
+    """Found when a page of ours made the phone say "um 10 Uhr Uhr": all catalogues become one."""
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    paths = [
+        write(one, polib.POEntry(msgid="at %(time)s", msgstr="um %(time)s")),
+        write(other, polib.POEntry(msgid="at %(time)s", msgstr="um %(time)s Uhr")),
+    ]
+    assert list(translations.contradictions(paths)) == [
+        f"{paths[1]}: otherwise than in {paths[0]}: 'at %(time)s'"
+    ]
+    write(other, polib.POEntry(msgid="at %(time)s", msgctxt="by the clock", msgstr="um %(time)s Uhr"))
+    assert list(translations.contradictions(paths)) == []
+    assert list(translations.contradictions(translations.catalogues())) == []
