@@ -23,6 +23,8 @@ from integrations.calcom.types import Traffic
 from integrations.models import RequestBudget
 
 WINDOW_SECONDS = 65
+# What Cal.com allows a key, as long as nothing else was agreed.
+VENDOR_LIMIT = 120
 # The vendor's seconds left are whole ones.
 RESET_MARGIN_SECONDS = 1
 
@@ -40,8 +42,11 @@ class Priority(IntEnum):
         return -(-int(settings.CALENDAR_REQUESTS_PER_MINUTE) * self.value // 100)
 
     def reserve(self) -> int:
-        """What it has to leave of Cal.com's own count."""
-        return int(settings.CALENDAR_REQUESTS_PER_MINUTE) - self.ceiling()
+        """What it has to leave of Cal.com's own count. Of a limit set far above that, more would have to be
+        left than there ever is.
+        """
+        limit = min(int(settings.CALENDAR_REQUESTS_PER_MINUTE), VENDOR_LIMIT)
+        return limit - -(-limit * self.value // 100)
 
 
 @dataclass(frozen=True)

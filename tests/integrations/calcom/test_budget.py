@@ -144,6 +144,15 @@ def test_what_others_use_of_the_key_counts() -> None:
 
 
 @pytest.mark.django_db
+def test_a_limit_set_far_too_high_leaves_more_than_writes(settings: Settings) -> None:
+    """Found by `make nights`: of 6,000 a tenth was to be left, and Cal.com's count never is that high."""
+    settings.CALENDAR_REQUESTS_PER_MINUTE = 6000
+    budget.charge(KEY, 1, priority=Priority.WRITE, now=NOW)
+    budget.heed(KEY, [Traffic(limit=120, remaining=119, reset_seconds=30.0)], now=NOW)
+    budget.charge(KEY, 1, priority=Priority.WARMUP, now=NOW)
+
+
+@pytest.mark.django_db
 def test_an_answer_that_was_overtaken_gives_nothing_back() -> None:
     assert taken(1)
     budget.heed(KEY, [Traffic(remaining=5, reset_seconds=30.0)], now=NOW)
