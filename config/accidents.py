@@ -27,6 +27,6 @@ def _as_json(problem: Problem) -> HttpResponse:
 
 
 def _as_page(problem: Problem) -> HttpResponse:
-    # Without a request: nothing that every page is given may be asked for now.
+    # Without a request: what every page is given would be asked of the database.
     text = loader.get_template("503.html").render()
     return HttpResponse(text, status=problem.status, headers=problem.headers)

@@ -101,28 +101,27 @@ def _bring_about(sync: CalendarSync, appointment: Appointment, deadline: float, 
     if sync.exempt:
         wanted = Wanted()  # staff keep it without an entry, so none of its entries may stand
     undecided = sync.promise == Promise.UNDECIDED
-    unmapped = _unmapped(wanted) if wanted.unmapped else None
     possible = [row for row in rows if row.state in POSSIBLE]
-    if unmapped and (undecided or not possible):
-        return unmapped
+    if wanted.unmapped and (undecided or not possible):
+        return _end(wanted)
     if not wanted.segments and not possible:
         return AGREED
     line = Line.of(appointment.company)
     if line is None:
-        return unmapped or Report(Outcome.PENDING, code="no_key")
+        return Report(Outcome.PENDING, code="no_key")
     work = Work(line, appointment, deadline=deadline, urgent=urgent, undecided=undecided)
-    return _work(work, sync, wanted, possible) or unmapped or AGREED
+    return _work(work, sync, wanted, possible)
 
 
-def _unmapped(wanted: Wanted) -> Report:
+def _end(wanted: Wanted) -> Report:
+    """When all is done that can be."""
+    if not wanted.unmapped:
+        return AGREED
     detail = ", ".join(wanted.unmapped)
     return Report(Outcome.HALTED, code="unmapped", detail=detail, kind=CaseKind.UNMAPPED)
 
 
-def _work(
-    work: Work, sync: CalendarSync, wanted: Wanted, possible: Sequence[CalendarBooking]
-) -> Report | None:
-    """None: all is done that can be."""
+def _work(work: Work, sync: CalendarSync, wanted: Wanted, possible: Sequence[CalendarBooking]) -> Report:
     resolve(work, possible)
     steps = _steps(work.appointment, sync, wanted)
     if not steps.is_empty:
@@ -130,7 +129,7 @@ def _work(
             if not alone:
                 return Report(Outcome.PENDING, code="host_busy", not_before=timezone.now())
             work.carry_out(steps)
-    return None
+    return _end(wanted)
 
 
 def _steps(appointment: Appointment, sync: CalendarSync, wanted: Wanted) -> Steps:

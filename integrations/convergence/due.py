@@ -8,7 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from appointments.models import Appointment, Company
+from appointments.rules.periods import Period
 from integrations import queue
+from integrations.calcom.errors import HostUnavailable, Taken
 from integrations.convergence.converging import converge
 from integrations.convergence.promising import promise
 from integrations.convergence.report import Outcome, Report
@@ -22,6 +24,8 @@ PENDING_LIMIT = timedelta(minutes=5)
 # A pass ends before the queue would start it a second time.
 PASS_SECONDS = 200.0
 APPOINTMENT_SECONDS = 60.0
+# Somebody stood there.
+NO_PLACE = (Taken.code, HostUnavailable.code)
 # For now nothing more can be done for this company: the others' turn.
 CLOSED = frozenset({"budget", "rate_limited", "breaker_open", "no_key", "unauthorized"})
 
@@ -105,15 +109,34 @@ def alarm_about_pending(*, now: datetime) -> int:
 
 
 def try_again(appointment: Appointment, *, now: datetime) -> None:
-    """A person, or a mapping that has become complete, wants it tried at once."""
-    CalendarSync.objects.filter(appointment=appointment).update(
-        state=SyncState.PENDING, pending_since=now, next_try_at=now, failures=0, exempt=False
-    )
+    """A person wants it tried at once."""
+    rows = CalendarSync.objects.filter(appointment=appointment)
+    rows.update(state=SyncState.PENDING, pending_since=now, next_try_at=now, failures=0, exempt=False)
 
 
 def try_unmapped_again(company: Company) -> None:
     """The mapping has changed: what waited for it goes on, in the transaction of that change."""
-    now = timezone.now()
-    waiting = CalendarSync.objects.filter(company=company, state=SyncState.HALTED, error_code="unmapped")
-    if waiting.update(state=SyncState.PENDING, next_try_at=now, failures=0):
+    _go_on(_halted(company).filter(error_code="unmapped"), timezone.now())
+
+
+def try_refused_again(company: Company, host_id: int | None, freed: Period, *, now: datetime) -> None:
+    """A booking at Cal.com is gone: what was promised for that time of that host, anybody's if None, waits no
+    longer for a person. If Cal.com takes it now, its case is solved by itself; if not, it stands as it stood.
+
+    Said again it costs another attempt, which is how a refusal is found that was written down only after the
+    first message.
+    """
+    there = Q(appointment__starts_at__lt=freed.end, appointment__ends_at__gt=max(freed.start, now))
+    waiting = _halted(company).filter(there, error_code__in=NO_PLACE)
+    if host_id is not None:
+        waiting = waiting.filter(appointment__staff__calendar_host__calcom_user_id=host_id)
+    _go_on(waiting, now)
+
+
+def _halted(company: Company) -> QuerySet[CalendarSync]:
+    return CalendarSync.objects.filter(company=company, state=SyncState.HALTED)
+
+
+def _go_on(waiting: QuerySet[CalendarSync], now: datetime) -> None:
+    if waiting.update(state=SyncState.PENDING, pending_since=now, next_try_at=now, failures=0):
         queue.soon("integrations.tasks.sync_calendar")

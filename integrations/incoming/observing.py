@@ -13,11 +13,12 @@ from appointments.audit import Channel, acting
 from appointments.locks import one_at_a_time
 from appointments.models import Appointment, Company
 from appointments.models.appointment import Status
+from appointments.rules.periods import Period
 from integrations import slot_memory
 from integrations.cases import solved_by_itself
+from integrations.convergence.due import try_refused_again
 from integrations.convergence.following import follows_calendar
 from integrations.incoming import foreign
-from integrations.incoming.freeing import use_freed_time
 from integrations.incoming.known import (
     Known,
     is_ours,
@@ -56,7 +57,7 @@ def observe(company: Company, seen: Seen, *, now: datetime) -> Observed:
             with transaction.atomic():
                 observed = _observe(company, seen, now)
                 if not seen.stands:
-                    use_freed_time(company, seen, now=now)
+                    try_refused_again(company, seen.host_id, Period(seen.start, seen.end), now=now)
         except (Overtaken, booking.Stale, booking.NotAllowed):
             return later(now + A_MOMENT)
     if observed not in {ECHO, IGNORED}:

@@ -24,7 +24,7 @@ def test_it_waits_and_says_once_for_what(
     answers = iter([REFUSED, REFUSED, STARTING, ""])
     slept: list[float] = []
 
-    def connect(_url: str, **_options: Any) -> Connection:
+    def connect(**_options: Any) -> Connection:
         if reason := next(answers):
             raise psycopg.OperationalError(f"{reason}\nIs the server running?")
         return Connection()
@@ -43,7 +43,7 @@ def test_it_waits_and_says_once_for_what(
 def test_what_waiting_does_not_mend_is_left_to_migrate(
     monkeypatch: pytest.MonkeyPatch, error: psycopg.Error
 ) -> None:
-    def connect(_url: str, **_options: Any) -> Connection:
+    def connect(**_options: Any) -> Connection:
         raise error
 
     monkeypatch.setattr(psycopg, "connect", connect)
@@ -52,6 +52,11 @@ def test_what_waiting_does_not_mend_is_left_to_migrate(
 
 def test_nobody_listens_there() -> None:
     assert "refused" in awaiting.away(URL)
+
+
+def test_it_asks_where_the_settings_say() -> None:
+    """A folder with a socket: libpq would take it for a part of the database's name, and ask elsewhere."""
+    assert '"/nowhere/.s.PGSQL.5432" failed' in awaiting.away("postgres://terminfest@//nowhere/terminfest")
 
 
 def test_without_an_address_there_is_nobody_to_wait_for(monkeypatch: pytest.MonkeyPatch) -> None:

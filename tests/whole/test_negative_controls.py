@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from integrations.convergence import attempts, converging, work
 from integrations.incoming import observing
+from integrations.messaging import sending, telling
 from integrations.models import BookingState, CalendarBooking
+from tests.whole import mail
 from tests.whole.dying import AFTER, DEADLOCK, DROPPED, SERIALIZATION, STATEMENT
 from tests.whole.machine import WholeMachine
 from tests.whole.stage import PLACES
@@ -158,6 +160,32 @@ def test_it_is_noticed_if_a_promise_follows_the_calendar(
 
     with pytest.raises(AssertionError, match="promised"):
         play(machine(), a_guest_cancels)
+
+
+def a_letter_is_overtaken(machine: WholeMachine) -> None:
+    """The mail server is away when it was to leave; before it is back the appointment is cancelled."""
+    machine.staff_books(is_perm=False, is_emma=True, start=PLACES[0])
+    machine.time_passes(seconds=120)
+    machine.mail_will_fail(trouble=mail.AWAY)
+    machine.worker_works(task="tells")
+    machine.staff_cancels(number=0)
+    machine.time_passes(seconds=300)
+
+
+def test_it_is_noticed_if_an_overtaken_letter_leaves(
+    machine: Callable[[], WholeMachine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody compares it before it leaves, nor is the next one written that would take its place."""
+
+    def it_leaves(machine: WholeMachine) -> None:
+        a_letter_is_overtaken(machine)
+        monkeypatch.setattr(sending, "_is_true", lambda _message, _now: True)
+        monkeypatch.setattr(telling, "tell_due", lambda **_facts: 0)
+        machine.worker_works(task="tells")
+
+    play(machine(), a_letter_is_overtaken)
+    with pytest.raises(AssertionError, match="I4: letter"):
+        play(machine(), it_leaves)
 
 
 def test_a_broken_invariant_is_found_by_itself(machine: Callable[[], WholeMachine]) -> None:

@@ -3,7 +3,6 @@
 import argparse
 import os
 import random
-import shutil
 import sys
 from pathlib import Path
 
@@ -32,7 +31,7 @@ def main() -> int:
         return 2
     os.chdir(ROOT)
     var = Path(os.environ.get("VAR_DIR", "var/chaos")).resolve()
-    _clear(var)
+    environment.clear(var)
     postgres = Postgres(var / "postgres")
     postgres.renew()
     try:
@@ -67,18 +66,6 @@ def _run(wanted: argparse.Namespace, var: Path, postgres: Postgres) -> int:
     (var / "chaos.json").write_text(as_json(result), encoding="utf-8")
     print(as_text(result))
     return 1 if result.violations else 0
-
-
-def _clear(var: Path) -> None:
-    """Of the last run; the database is renewed, its server's files stay."""
-    var.mkdir(parents=True, exist_ok=True)
-    for path in var.iterdir():
-        if path.name.startswith("postgres"):
-            continue
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
 
 
 def _arguments() -> argparse.Namespace:

@@ -3,7 +3,6 @@
 import argparse
 import os
 import platform
-import shutil
 import sys
 from pathlib import Path
 
@@ -28,10 +27,7 @@ def main() -> int:
         return 2
     os.chdir(ROOT)
     var = Path(os.environ.get("VAR_DIR", "var/load")).resolve()
-    var.mkdir(parents=True, exist_ok=True)
-    for path in (var / environment.MAILS, var / "metrics"):
-        shutil.rmtree(path, ignore_errors=True)
-    (var / "calcom-sandbox.sqlite3").unlink(missing_ok=True)
+    environment.clear(var)
     postgres = Postgres(var / "postgres")
     postgres.renew()
     try:

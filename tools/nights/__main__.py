@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -40,7 +39,7 @@ def main() -> int:
         return 2
     os.chdir(ROOT)
     var = Path(os.environ.get("VAR_DIR", "var/nights")).resolve()
-    _clear(var)
+    environment.clear(var)
     postgres = Postgres(var / "postgres")
     postgres.renew()
     calendar = environment.prepare(var, postgres, port=wanted.port, **OTHERS)
@@ -64,18 +63,6 @@ def _trouble(wanted: argparse.Namespace, library: Path | None) -> str:
     if not any(wanted.only in night.name for night in NIGHTS):
         return f"No night has “{wanted.only}” in its name: {'; '.join(night.name for night in NIGHTS)}."
     return ""
-
-
-def _clear(var: Path) -> None:
-    """Of the last run; the database is renewed, its server's files stay."""
-    var.mkdir(parents=True, exist_ok=True)
-    for path in var.iterdir():
-        if path.name.startswith("postgres"):
-            continue
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,6 +1,7 @@
 """What all programs of a stage have in their environment. Imports nothing that reads the settings."""
 
 import os
+import shutil
 from pathlib import Path
 
 from config.demo import calendar as demo_calendar
@@ -11,6 +12,18 @@ from tools.stage.postgres import Postgres
 RETELL_KEY = "key_only_for_the_stage_51d20c7f"
 SECRET = "only-for-the-stage-3b8f61c0a94e4f5aa1c2e7"  # noqa: S105
 MAILS = "mails"
+
+
+def clear(var: Path) -> None:
+    """What the last run left in ``var``; the database is renewed, its server's files stay."""
+    var.mkdir(parents=True, exist_ok=True)
+    for path in var.iterdir():
+        if path.name.startswith("postgres"):
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def prepare(var: Path, postgres: Postgres, *, port: int, **others: str) -> dict[str, str]:
